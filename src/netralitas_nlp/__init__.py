@@ -1,0 +1,69 @@
+"""Is this Indonesian caption partisan? Advice on a text, with its reasons.
+
+``classify(text)`` returns a `Classification`: verdict (partisan / review / neutral), calibrated
+score, category, and the words it rests on. Nothing is downloaded, sent or stored; importing this
+package loads neither scikit-learn nor pandas.
+"""
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from .classifier import Classifier, classify, classify_many
+from .lexicon import Entry, Lexicon, Mention
+from .model import LinearModel
+from .result import (
+    CATEGORIES,
+    AssetError,
+    Classification,
+    DataError,
+    Evidence,
+    LexiconError,
+    ModelError,
+    NetralitasError,
+    StemmerError,
+)
+from .text import normalise, tokenize
+
+if TYPE_CHECKING:
+    from .training import Recipe, Training, to_sklearn, train
+
+try:
+    __version__ = version("netralitas-nlp")
+except PackageNotFoundError:  # a source tree that was never installed
+    __version__ = "0+unknown"
+
+# Loaded on first use: these need scikit-learn and pandas.
+_LATER = {"Recipe": "training", "Training": "training", "to_sklearn": "training", "train": "training"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        return getattr(import_module(f".{_LATER[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+__all__ = [
+    "CATEGORIES",
+    "AssetError",
+    "Classification",
+    "Classifier",
+    "DataError",
+    "Entry",
+    "Evidence",
+    "Lexicon",
+    "LexiconError",
+    "LinearModel",
+    "Mention",
+    "ModelError",
+    "NetralitasError",
+    "Recipe",
+    "StemmerError",
+    "Training",
+    "classify",
+    "classify_many",
+    "normalise",
+    "to_sklearn",
+    "tokenize",
+    "train",
+]

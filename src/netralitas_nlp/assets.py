@@ -1,0 +1,97 @@
+"""The one reader of packaged files: find them, read them, fingerprint them.
+
+Data and models live at the top of the repository (``data/``, ``models/``) and travel into the
+wheel under ``netralitas_nlp/_assets/``. This module knows both places and nothing about what
+the files mean; it never writes and never touches the network.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+from .result import AssetError
+
+_PACKAGE = Path(__file__).resolve().parent
+_INSTALLED = _PACKAGE / "_assets"
+_CHECKOUT = _PACKAGE.parents[1]
+
+
+def asset_path(*parts: str) -> Path:
+    """Return the path of a packaged file or folder.
+
+    Parameters
+    ----------
+    parts : str
+        Path below the repository top, for example ``"data", "lexicon"``.
+
+    Raises
+    ------
+    AssetError
+        If the file is in neither the installed package nor the checkout.
+
+    Examples
+    --------
+    >>> asset_path("data", "text", "slang.csv").name
+    'slang.csv'
+    """
+    for root in (_INSTALLED, _CHECKOUT):
+        candidate = root.joinpath(*parts)
+        if candidate.exists():
+            return candidate
+    name = "/".join(parts)
+    raise AssetError(
+        f"packaged file {name!r} is missing from {_INSTALLED} and {_CHECKOUT}; the installation is "
+        "incomplete: reinstall with 'pip install --force-reinstall netralitas-nlp'"
+    )
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file, or raise `AssetError` naming it and the reason."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise AssetError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def read_table(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
+    """Read a UTF-8 CSV whose header must hold `columns`; return its rows as dicts.
+
+    Raises
+    ------
+    AssetError
+        If the file cannot be read, is not UTF-8, or lacks one of the columns (the message lists
+        the ones that are there).
+    """
+    try:
+        text = read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise AssetError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+    reader = csv.reader(io.StringIO(text, newline=""))
+    header = next(reader, [])
+    missing = [column for column in columns if column not in header]
+    if missing:
+        raise AssetError(
+            f"{path} lacks the column(s) {', '.join(missing)}; it has: {', '.join(header) or '(none)'}"
+        )
+    rows = []
+    for cells in reader:
+        if cells:
+            cells += [""] * (len(header) - len(cells))
+            rows.append(dict(zip(header, cells, strict=False)))
+    return rows
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """SHA-256 over names and contents of files, in the order of their names (64 hex digits).
+
+    Line ends are read as ``\\n`` so that a checkout on another system gives the same value.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(paths, key=lambda p: p.name):
+        digest.update(path.name.encode() + b"\0")
+        digest.update(read_bytes(path).replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()

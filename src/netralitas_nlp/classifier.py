@@ -1,0 +1,538 @@
+"""Text to `Classification`: joins model and lexicon, remembers what repeats.
+
+`classify` and `classify_many` use the packaged model, loaded on first use; `Classifier` takes any
+other. With ``model=None`` the lexicon answers alone (see `fallback`). Nothing is written, sent or
+kept but bounded memories of words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from .assets import asset_path
+from .fallback import Fallback
+from .features import NEAR_GROUP, Unit, mention_unit, tag_unit, together, units, word_unit
+from .lexicon import NAMED, START, VALUE, Lexicon, Mention
+from .model import HEADS, ROW, WIDTH, Array, LinearModel
+from .result import (
+    CATEGORIES,
+    NEUTRAL_CATEGORIES,
+    PARTISAN_CATEGORIES,
+    Classification,
+    Evidence,
+    Verdict,
+)
+from .stem import Stems
+from .text import HASHTAG, Token, pieces
+
+_ROWS = 80_000  # places for rows of numbers: about 31 MB when full
+_CHUNKS = 60_000  # chunks remembered; longer ones than _LONG are not
+_LONG = 40
+_BATCH = 256
+
+_N_PARTISAN = len(PARTISAN_CATEGORIES)
+_LOOK = START | VALUE | NAMED  # flags that make a closer look at a text necessary
+_NO_PAIRS: dict[str, int] = {}
+
+
+class _Chunk:
+    """What is remembered of one chunk of text."""
+
+    __slots__ = ("bits", "chain", "flags", "ids", "keys", "tokens", "units")
+
+    def __init__(
+        self,
+        tokens: list[Token],
+        keys: list[str],
+        bits: list[int],
+        units: list[Unit],
+        ids: list[int],
+    ) -> None:
+        self.tokens = tokens
+        self.keys = keys  # for the lexicon
+        self.bits = bits
+        self.units = units
+        self.ids = ids  # rows of the units, then of the pairs inside the chunk
+        self.chain = [u.key for u in units if u.chained]
+        flags = 0
+        for b in bits:
+            flags |= b
+        self.flags = flags & _LOOK
+
+
+class _Memory:
+    """Rows of numbers and chunks, bounded.
+
+    The rows of what neighbours make together (pairs, words near a mention) are known beforehand
+    and stand first. When a memory is full a new one takes its place and moves over what it meets
+    again, so that common words are never worked out twice.
+    """
+
+    def __init__(self, model: LinearModel, previous: _Memory | None = None) -> None:
+        self.previous = previous
+        if previous is None:
+            self.pairs: dict[str, dict[str, int]] = {}
+            self.near: dict[str, dict[str, int]] = {}
+            pairs = [(c, n) for c, n in enumerate(model.names["word"]) if " " in n]
+            for row, (_, name) in enumerate(pairs, start=1):
+                left, right = name.split(" ", 1)
+                self.pairs.setdefault(left, {})[right] = row
+            for row, name in enumerate(model.names["near"], start=1 + len(pairs)):
+                at = min(k for k in (name.find("<"), name.find(">")) if k > 0)
+                self.near.setdefault(name[: at + 1], {})[name[at + 1 :]] = row
+            near = range(len(model.names["near"]))
+            self.fixed = np.vstack(
+                [
+                    np.zeros((1, ROW)),  # row 0 is the row of nothing
+                    model.feature_rows("word", [c for c, _ in pairs]),
+                    model.feature_rows("near", near),
+                ]
+            )
+        else:
+            self.pairs, self.near, self.fixed = previous.pairs, previous.near, previous.fixed
+            previous.previous = None
+        self.used = len(self.fixed)
+        self.rows = np.zeros((self.used + _ROWS, ROW))
+        self.rows[: self.used] = self.fixed
+        self.units: dict[tuple[str, str, str], int] = {}
+        self.chunks: dict[str, _Chunk] = {}
+
+    @property
+    def full(self) -> bool:
+        return self.used > len(self.fixed) + _ROWS * 3 // 4 or len(self.chunks) >= _CHUNKS
+
+    def store(self, row: Array) -> int:
+        number = self.used
+        if number >= len(self.rows):  # one enormous text: give it what it needs
+            self.rows = np.vstack([self.rows, np.zeros_like(self.rows)])
+        self.rows[number] = row
+        self.used = number + 1
+        return number
+
+
+class Classifier:
+    """Classifies texts with one model and one lexicon.
+
+    Parameters
+    ----------
+    model : LinearModel or None
+        None: the lexicon answers alone, and results say ``method == "lexicon"``.
+    lexicon : Lexicon, optional
+        Default: the packaged one.
+
+    Examples
+    --------
+    >>> fallback = Classifier(model=None)
+    >>> fallback.classify("Ayo menangkan Prabowo-Gibran!").method
+    'lexicon'
+    """
+
+    def __init__(self, model: LinearModel | None, lexicon: Lexicon | None = None) -> None:
+        if model is not None and not isinstance(model, LinearModel):
+            raise TypeError(
+                f"model must be a LinearModel or None, not {type(model).__name__}; "
+                "to read one from a folder use Classifier.load(path)"
+            )
+        self.model = model
+        self.lexicon = Lexicon.default() if lexicon is None else lexicon
+        self._fallback = Fallback(self.lexicon)
+        self._stems = Stems()
+        self._lock = threading.Lock()
+        self._memory: _Memory | None = None
+        if model is not None:
+            self._masks = model.settings.masks
+            self._reach = model.settings.reach
+            self._sides = {kind: (f"{g}<", f"{g}>") for kind, g in NEAR_GROUP.items()}
+
+    @classmethod
+    def load(cls, path: str | Path, lexicon: Lexicon | None = None) -> Classifier:
+        """Return a classifier with the model of a folder; see `LinearModel.load` for errors."""
+        return cls(LinearModel.load(path), lexicon)
+
+    # --- the two calls
+
+    def classify(self, text: str, date: dt.date | str | None = None) -> Classification:
+        """Return advice about one text.
+
+        Parameters
+        ----------
+        text : str
+            Any text; an empty one is neutral, with the score of the prior.
+        date : datetime.date or str, optional
+            Day of the text; lexicon entries not valid then are left out.
+
+        Raises
+        ------
+        TypeError
+            If `text` is not a str.
+        """
+        if not isinstance(text, str):
+            raise TypeError(_wrong_type(text))
+        if date is not None:
+            return self._at(str(date)).classify(text)
+        if self.model is None:
+            return self._fallback.classify(text)
+        return self._batch([text])[0]
+
+    def classify_many(self, texts: Iterable[str]) -> Iterator[Classification]:
+        """Yield advice about each text, in order; the same as `classify` of each, but faster.
+
+        Reads ahead up to 256 texts.
+
+        Raises
+        ------
+        TypeError
+            If `texts` is a str, or one of its items is not (the message has its position).
+        """
+        if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
+            raise TypeError(
+                f"classify_many takes an iterable of str, not {type(texts).__name__}; "
+                "for one text use classify(text)"
+            )
+        return self._many(texts)
+
+    def decision(self, text: str) -> float:
+        """Return the partisan head's decision (log-odds before calibration)."""
+        if self.model is None:
+            raise ValueError("a classifier without a model has no decision; see its score")
+        return float(self.model.decide(self._sums([text]))[0, 0])
+
+    # --- inside
+
+    @lru_cache(maxsize=4)  # noqa: B019  (a handful of dates; classifiers live as long as the process)
+    def _at(self, day: str) -> Classifier:
+        return Classifier(self.model, self.lexicon.at(day))
+
+    def _many(self, texts: Iterable[str]) -> Iterator[Classification]:
+        iterator = iter(texts)
+        position = 0
+        while batch := list(islice(iterator, _BATCH)):
+            for offset, text in enumerate(batch):
+                if not isinstance(text, str):
+                    raise TypeError(f"item {position + offset}: {_wrong_type(text)}")
+            position += len(batch)
+            if self.model is None:
+                for text in batch:
+                    yield self._fallback.classify(text)
+            else:
+                yield from self._batch(batch)
+
+    def _batch(self, texts: Sequence[str]) -> list[Classification]:
+        model = self.model
+        assert model is not None
+        decisions = model.decide(self._sums(texts))
+        partisan = decisions[:, 1 : 1 + _N_PARTISAN].argmax(axis=1).tolist()
+        neutral = decisions[:, 1 + _N_PARTISAN :].argmax(axis=1).tolist()
+        review, accused = model.thresholds
+        out = []
+        for i, decision in enumerate(decisions[:, 0].tolist()):
+            text = texts[i]
+            # A text without a word says nothing: the prior speaks.
+            score = model.probability(decision) if text and not text.isspace() else model.prior
+            if score >= accused:
+                verdict: Verdict = "partisan"
+            elif score >= review and text and not text.isspace():
+                verdict = "review"
+            else:
+                verdict = "neutral"
+            if score >= 0.5:
+                category = CATEGORIES[partisan[i]]
+            else:
+                category = NEUTRAL_CATEGORIES[neutral[i]]
+            out.append(
+                Classification(
+                    text, verdict, score, category, "model", model.thresholds, self.explain
+                )
+            )
+        return out
+
+    def _sums(self, texts: Sequence[str]) -> Array:
+        """Return the sum of the rows of each text, shape (n, 48)."""
+        assert self.model is not None
+        with self._lock:
+            if self._memory is None:
+                self._memory = _Memory(self.model)
+            elif self._memory.full:
+                self._memory = _Memory(self.model, self._memory)
+            memory = self._memory
+            ids: list[int] = []
+            starts: list[int] = []
+            for text in texts:
+                starts.append(len(ids))
+                ids.append(0)
+                self._collect(text, memory, ids)
+            sums: Array = np.add.reduceat(memory.rows[ids], starts, axis=0)
+        return sums
+
+    def _collect(self, text: str, memory: _Memory, ids: list[int]) -> None:
+        """Append the ids of the rows of a text."""
+        chunks = memory.chunks
+        records: list[_Chunk] = []
+        flags = 0
+        for piece in pieces(text):
+            record = chunks.get(piece)
+            if record is None:
+                record = self._read(piece, memory)
+            flags |= record.flags
+            records.append(record)
+        mentions: list[Mention] = []
+        if flags and self._masks:
+            mentions = self._mentions(records)
+        if mentions:
+            self._collect_masked(records, mentions, memory, ids)
+            return
+        pairs = memory.pairs
+        last: dict[str, int] | None = None
+        for record in records:
+            ids += record.ids
+            chain = record.chain
+            if chain:
+                if last is not None and (row := last.get(chain[0])) is not None:
+                    ids.append(row)
+                last = pairs.get(chain[-1])
+
+    def _mentions(self, records: Sequence[_Chunk]) -> list[Mention]:
+        tokens: list[Token] = []
+        keys: list[str] = []
+        bits: list[int] = []
+        for record in records:
+            tokens += record.tokens
+            keys += record.keys
+            bits += record.bits
+        return self.lexicon.mentions(tokens, keys, bits)
+
+    def _collect_masked(
+        self,
+        records: Sequence[_Chunk],
+        mentions: Sequence[Mention],
+        memory: _Memory,
+        ids: list[int],
+    ) -> None:
+        """Append the ids of the rows of a text that mentions somebody.
+
+        Chunks without a mention give what is remembered of them; only the others are opened.
+        """
+        chain: list[str] = []
+        named: list[tuple[int, str]] = []  # place in the chain, kind
+        loose: list[int] = []  # places in the chain whose left neighbour was paired already
+        upcoming = iter(mentions)
+        mention: Mention | None = next(upcoming)
+        at = 0  # index of the chunk's first token in the text
+        done = 0  # tokens before this one are inside a mention that began earlier
+        for record in records:
+            stop = at + len(record.tokens)
+            if done <= at and (mention is None or mention.first >= stop):
+                ids += record.ids
+                loose += range(len(chain) + 1, len(chain) + len(record.chain))
+                chain += record.chain
+                at = stop
+                continue
+            units = record.units
+            i = max(at, done)
+            while i < stop:
+                if mention is not None and mention.first == i:
+                    unit = mention_unit(mention)
+                    ids.append(self._unit(unit, memory))
+                    named.append((len(chain), mention.kind))
+                    chain.append(unit.key)
+                    i = done = mention.last
+                    mention = next(upcoming, None)
+                    continue
+                unit = units[i - at]
+                if record.tokens[i - at].kind == HASHTAG:
+                    inside = {m.first - at: m for m in mentions if at <= m.first < stop}
+                    unit = tag_unit(i - at, record.tokens, inside, self.model.settings)  # type: ignore[union-attr]
+                    ids.append(self._unit(unit, memory))
+                else:
+                    ids.append(record.ids[i - at])
+                    if unit.chained:
+                        chain.append(unit.key)
+                i += 1
+            at = stop
+        pairs = memory.pairs
+        skip = set(loose)
+        for q in range(1, len(chain)):
+            if q not in skip:
+                after = pairs.get(chain[q - 1])
+                if after is not None and (row := after.get(chain[q])) is not None:
+                    ids.append(row)
+        near = memory.near
+        n, reach = len(chain), self._reach
+        for place, kind in named:
+            left, right = self._sides[kind]
+            table = near.get(left)
+            if table is not None:
+                for key in chain[max(0, place - reach) : place]:
+                    if (row := table.get(key)) is not None:
+                        ids.append(row)
+            table = near.get(right)
+            if table is not None:
+                for key in chain[place + 1 : min(n, place + reach + 1)]:
+                    if (row := table.get(key)) is not None:
+                        ids.append(row)
+
+    def _read(self, piece: str, memory: _Memory) -> _Chunk:
+        """Read a chunk for the first time, or take it over from the memory before."""
+        assert self.model is not None
+        before = memory.previous.chunks.get(piece) if memory.previous else None
+        if before is not None:
+            tokens, keys, bits, units = before.tokens, before.keys, before.bits, before.units
+        else:
+            tokens = self.lexicon.tokenizer.chunk(piece)
+            keys, bits = self.lexicon.view(tokens)
+            settings = self.model.settings
+            units = [
+                tag_unit(i, tokens, {}, settings)
+                if token.kind == HASHTAG
+                else word_unit(i, token, self._stems, settings)
+                for i, token in enumerate(tokens)
+            ]
+        ids = [self._unit(unit, memory) for unit in units]
+        if len(units) > 1:
+            chain = [u.key for u in units if u.chained]
+            for left, right in zip(chain, chain[1:], strict=False):
+                row = memory.pairs.get(left, _NO_PAIRS).get(right)
+                if row is not None:
+                    ids.append(row)
+        record = _Chunk(tokens, keys, bits, units, ids)
+        if len(piece) <= _LONG:
+            memory.chunks[piece] = record
+        return record
+
+    def _unit(self, unit: Unit, memory: _Memory) -> int:
+        """Return the row of a unit."""
+        key = (unit.key, unit.letters, unit.shape)
+        number = memory.units.get(key)
+        if number is None:
+            assert self.model is not None
+            old = memory.previous.units.get(key) if memory.previous else None
+            if old is not None and memory.previous is not None:
+                number = memory.store(memory.previous.rows[old])
+            else:
+                number = memory.store(self.model.unit_row(*key))
+            memory.units[key] = number
+        return number
+
+    # --- reasons
+
+    def explain(self, text: str) -> tuple[Evidence, ...]:
+        """Return the reasons of a text's result, in the order of the text.
+
+        With a model: one piece of evidence for each word or mention, whose weights and the
+        intercept add up to `decision`. Mentions that do not count are listed with weight 0.
+        """
+        if not isinstance(text, str):
+            raise TypeError(_wrong_type(text))
+        if self.model is None:
+            return self._fallback.explain(text)
+        model = self.model
+        tokens = self.lexicon.tokenizer.tokens(text)
+        keys, bits = self.lexicon.view(tokens)
+        everything = self.lexicon.mentions(tokens, keys, bits, blocked=True)
+        counted = [m for m in everything if not m.blocked]
+        row = units(tokens, counted, self._stems, model.settings)
+        if not row:
+            return ()
+        chain = [at for at, u in enumerate(row) if u.chained]
+        rows = [model.unit_row(u.key, u.letters, u.shape) for u in row]
+        owners: list[tuple[int, ...]] = [(at,) for at in range(len(row))]
+        for block, name, places in together([row[at] for at in chain], model.settings):
+            column = model.column(block, name)
+            if column is not None:
+                rows.append(model.feature_rows(block, [column])[0])
+                owners.append(tuple(chain[p] for p in places))
+        matrix = np.vstack(rows)
+        scale = model.scales(matrix.sum(axis=0)[None, :])[0]
+        weights = np.zeros(len(row))
+        for share, places in zip(_shares(matrix, scale).tolist(), owners, strict=True):
+            for place in places:
+                weights[place] += share / len(places)
+        out = []
+        inside = {m.first: m for m in counted}
+        # An abbreviation that stands for two words is one piece of text.
+        spans_of: dict[tuple[int, int], int] = {}
+        for unit, weight in zip(row, weights.tolist(), strict=True):
+            start, end = tokens[unit.first].start, tokens[unit.last - 1].end
+            mention = inside.get(unit.first) if unit.kind else None
+            seen = spans_of.get((start, end))
+            if mention is None and seen is not None and out[seen].kind == "word":
+                before = out[seen]
+                out[seen] = Evidence(start, end, before.text, "word", before.weight + weight)
+                continue
+            spans_of[(start, end)] = len(out)
+            kind = mention.kind if mention else "word"
+            name, note = describe(mention) if mention else ("", "")
+            out.append(Evidence(start, end, text[start:end], kind, weight, name, note))
+        for mention in everything:
+            if mention.blocked:
+                start, end = tokens[mention.first].start, tokens[mention.last - 1].end
+                name, _ = describe(mention)
+                out.append(Evidence(start, end, text[start:end], "blocked", 0.0, name, mention.blocked))
+        out.sort(key=lambda e: (e.start, -e.end))
+        return tuple(out)
+
+
+def describe(mention: Mention) -> tuple[str, str]:
+    """Return the name of what was mentioned and a note on which one it can be.
+
+    A side is named only where one entry alone can be meant.
+    """
+    if mention.kind == "number" and not mention.entries:
+        return f"nomor {mention.number}", ""
+    names = list(dict.fromkeys(e.name for e in mention.entries))
+    if len(names) == 1:
+        elections = list(dict.fromkeys(x for e in mention.entries for x in e.election))
+        return names[0], ", ".join(elections)
+    return " / ".join(names[:4]), f"{len(names)}"
+
+
+def _shares(rows: Array, scale: Array) -> Array:
+    """What each row adds to the partisan decision under a text's block scales."""
+    heads: Array = rows.reshape(len(rows), -1, WIDTH)[:, :, 0]
+    shares: Array = heads @ scale
+    return shares
+
+
+def _wrong_type(value: object) -> str:
+    name = type(value).__name__
+    if isinstance(value, bytes | bytearray):
+        return f"text must be str, not {name}; decode it first, for example value.decode('utf-8')"
+    if isinstance(value, list | tuple | set):
+        return f"text must be str, not {name}; for several texts use classify_many(texts)"
+    if value is None:
+        return "text must be str, not NoneType; for a missing text pass an empty string"
+    return f"text must be str, not {name}; for a number pass str(value)"
+
+
+@lru_cache(maxsize=1)
+def default_classifier() -> Classifier:
+    """Return the classifier with the packaged model and lexicon (loaded on first use)."""
+    return Classifier.load(asset_path("models", "default"))
+
+
+def classify(text: str, date: dt.date | str | None = None) -> Classification:
+    """Return advice about one text by the packaged model; see `Classifier.classify`.
+
+    >>> classify("").verdict
+    'neutral'
+    """
+    return default_classifier().classify(text, date)
+
+
+def classify_many(texts: Iterable[str]) -> Iterator[Classification]:
+    """Yield advice about each text, in order; see `Classifier.classify_many`.
+
+    >>> [r.verdict for r in classify_many(["", " "])]
+    ['neutral', 'neutral']
+    """
+    return default_classifier().classify_many(texts)
+
+
+__all__ = ["HEADS", "Classifier", "classify", "classify_many", "default_classifier", "describe"]

@@ -1,0 +1,246 @@
+"""The command ``netralitas``: a thin shell over the functions of the same names.
+
+The only module that prints or exits. Bad input ends in one line on stderr and exit code 2.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from . import __version__
+from .classifier import Classifier, default_classifier
+from .lexicon import Lexicon
+from .messages import Language, category_name, reasons, sentence, verdict_name
+from .result import Classification, NetralitasError
+from .tables import ADDED, classify_csv, read_lines
+
+app = typer.Typer(
+    name="netralitas",
+    help="Apakah teks ini memihak? Saran atas teks, dengan alasannya. (Advice on a text.)",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+lexicon_app = typer.Typer(help="Leksikon: periksa, tampilkan, cari.", no_args_is_help=True)
+app.add_typer(lexicon_app, name="lexicon")
+
+COLOURS = {"partisan": "bold red", "review": "bold yellow", "neutral": "bold green"}
+
+
+class Lang(StrEnum):
+    """Languages of the output."""
+
+    id = "id"
+    en = "en"
+
+
+LangOption = Annotated[Lang, typer.Option("--lang", help="Bahasa keluaran: id atau en.")]
+ModelOption = Annotated[
+    str, typer.Option("--model", help="Folder model, atau 'none' untuk leksikon saja.")
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Tampilkan versi.")
+    ] = False,
+) -> None:
+    pass
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Turn errors made for users into one line on stderr and exit code 2."""
+    try:
+        yield
+    except (NetralitasError, TypeError, ValueError) as error:
+        print(f"netralitas: {error}", file=sys.stderr)
+        raise typer.Exit(2) from None
+
+
+def _classifier(model: str) -> Classifier:
+    if model == "default":
+        return default_classifier()
+    return Classifier(model=None) if model == "none" else Classifier.load(model)
+
+
+@app.command()
+def classify(
+    source: Annotated[
+        list[str], typer.Argument(help="Teks, berkas .csv, atau - (satu teks per baris).")
+    ],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Berkas CSV hasil.")] = None,
+    text_column: Annotated[str, typer.Option(help="Kolom teks dalam berkas CSV.")] = "text",
+    as_json: Annotated[bool, typer.Option("--json", help="Satu objek JSON per baris.")] = False,
+    model: ModelOption = "default",
+    lang: LangOption = Lang.id,
+) -> None:
+    """Nilai satu teks, satu berkas CSV, atau baris-baris dari masukan standar."""
+    language: Language = lang.value  # type: ignore[assignment]  # the enum holds the two languages
+    with _plain_errors():
+        classifier = _classifier(model)
+        if source == ["-"]:
+            stream = (line for line in read_lines(sys.stdin))
+            _print_many(classifier.classify_many(stream), as_json, language)
+            return
+        path = Path(source[0])
+        if len(source) == 1 and source[0].lower().endswith((".csv", ".tsv", ".xlsx", ".parquet")):
+            if path.suffix.lower() != ".csv":
+                raise ValueError(f"cannot read {path.suffix} files; save {path.name} as .csv")
+            if output is None:
+                raise ValueError("a file of texts needs a place for the result: add -o hasil.csv")
+            counts = classify_csv(path, output, text_column, classifier)
+            total = sum(counts.values())
+            parts = ", ".join(f"{n} {v}" for v, n in counts.items())
+            word = {"id": "baris", "en": "rows"}[language]
+            print(f"{total} {word}: {parts} → {output}", file=sys.stderr)
+            return
+        if output is not None:
+            raise ValueError(f"-o goes with a .csv file of texts, not with the text {source[0]!r}")
+        result = classifier.classify(" ".join(source))
+        if as_json:
+            print(json.dumps(result.to_dict(), ensure_ascii=False))
+        else:
+            show(result, language)
+
+
+@app.command()
+def explain(
+    text: Annotated[list[str], typer.Argument(help="Teks yang dijelaskan.")],
+    model: ModelOption = "default",
+    lang: LangOption = Lang.id,
+) -> None:
+    """Tampilkan sumbangan setiap kata pada nilai sebuah teks."""
+    language: Language = lang.value  # type: ignore[assignment]
+    with _plain_errors():
+        classifier = _classifier(model)
+        result = classifier.classify(" ".join(text))
+        show(result, language)
+        console = Console(highlight=False)
+        heads = {
+            "id": ("kata", "jenis", "sumbangan", "keterangan"),
+            "en": ("word", "kind", "adds", "note"),
+        }[language]
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for name, justify in zip(heads, ("left", "left", "right", "left"), strict=True):
+            table.add_column(name, justify=justify)  # type: ignore[arg-type]
+        for e in result.evidence:
+            note = " · ".join(part for part in (e.entry, e.note) if part)
+            colour = "red" if e.weight > 0 else "green"
+            table.add_row(
+                escape(" ".join(e.text.split())),
+                e.kind,
+                Text(f"{e.weight:+.2f}", style=colour if abs(e.weight) > 0.05 else "dim"),
+                escape(note),
+            )
+        console.print(table)
+        if classifier.model is not None:
+            base = float(classifier.model.intercepts[0])
+            label = {"id": "titik awal", "en": "intercept"}[language]
+            total = {"id": "jumlah", "en": "sum"}[language]
+            console.print(f"{label} {base:+.2f}; {total} {classifier.decision(result.text):+.2f}")
+
+
+@app.command()
+def train(
+    files: Annotated[list[Path], typer.Argument(help="Berkas atau folder CSV berlabel.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder model yang ditulis.")],
+    public_texts: Annotated[
+        Path | None, typer.Option(help="CSV id,text dari teks publik yang kami labeli.")
+    ] = None,
+) -> None:
+    """Latih model dari teks berlabel (kolom: text, label, category, …)."""
+    from .assets import fingerprint
+    from .training import Recipe, default_frame
+    from .training import train as fit
+
+    with _plain_errors():
+        frame = default_frame([str(f) for f in files], public_texts)
+        parts = [p for f in files for p in (sorted(f.glob("*.csv")) if f.is_dir() else [f])]
+        recipe = Recipe(min_sources=3 if public_texts else 1)
+        console = Console(stderr=True, highlight=False)
+        done = fit(frame, recipe, corpus_digest=fingerprint(parts), say=console.print)
+        done.model.save(out)
+        for name, value in done.figures["out_of_group"].items():
+            console.print(f"{name:20}{value:8.3f}")
+        print(out)
+
+
+@lexicon_app.command("find")
+def lexicon_find(
+    text: Annotated[list[str], typer.Argument(help="Teks.")], lang: LangOption = Lang.id
+) -> None:
+    """Tampilkan sebutan peserta pemilu dalam sebuah teks, juga yang tidak dihitung."""
+    with _plain_errors():
+        console = Console(highlight=False)
+        for mention, piece in Lexicon.default().find(" ".join(text), blocked=True):
+            names = " / ".join(dict.fromkeys(e.name for e in mention.entries)) or str(mention.number)
+            state = mention.blocked or {"id": "dihitung", "en": "counts"}[lang.value]
+            console.print(f"{escape(piece):24} {mention.kind:8} {escape(names)}  [{state}]", markup=False)
+
+
+def show(result: Classification, language: Language) -> None:
+    """Print one result for a person: verdict, score, category, the words, one sentence."""
+    console = Console(highlight=False, soft_wrap=True)
+    head = Text()
+    head.append(verdict_name(result, language), style=COLOURS[result.verdict])
+    head.append(f"  {result.score:.2f}  {category_name(result, language)}", style="default")
+    if result.method == "lexicon":
+        head.append({"id": "  (leksikon saja)", "en": "  (lexicon only)"}[language], style="dim")
+    console.print(head)
+    console.print(_coloured(result))
+    console.print(Text(sentence(result, language), style="dim"))
+
+
+def _coloured(result: Classification) -> Text:
+    """The text with its heaviest words coloured."""
+    out = Text(result.text.replace("\n", " ").replace("\r", " ").replace("\t", " "))
+    for e in result.evidence:
+        if abs(e.weight) >= 0.1:
+            strong = "bold " if abs(e.weight) >= 0.4 else ""
+            out.stylize(f"{strong}{'red' if e.weight > 0 else 'green'}", e.start, e.end)
+    return out
+
+
+def _print_many(results: Iterable[Classification], as_json: bool, language: Language) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for result in results:
+        if as_json:
+            print(json.dumps(result.to_dict(), ensure_ascii=False))
+            continue
+        row = Text()
+        row.append(f"{verdict_name(result, language):20}", style=COLOURS[result.verdict])
+        row.append(f" {result.score:.2f} {category_name(result, language):18} ")
+        row.append(" ".join(result.text.split())[:90])
+        console.print(row)
+        words = ", ".join(" ".join(e.text.split()) for e in reasons(result, 4))
+        if words:
+            console.print(Text(f"{'':26}└ {words}", style="dim"))
+
+
+def main() -> Any:
+    """Entry point of the console script."""
+    app()
+
+
+__all__ = ["ADDED", "app", "main", "show"]

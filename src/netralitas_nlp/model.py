@@ -1,0 +1,265 @@
+"""The linear model: load, save, score, contributions; no scikit-learn, no code from files.
+
+A model is a folder with two files: ``model.json`` (format, labels, settings, calibration,
+thresholds, provenance, figures; meant to be read by people) and ``weights.npz`` (feature names
+and numbers; read with ``allow_pickle=False``). The decision is
+
+    logit = intercept + sum over blocks of  sum_words a(word) / sqrt(sum_words n(word))
+
+with ``a = weight * idf`` and ``n = idf ** 2`` summed over the features of a word. This module
+turns one unit of a text into its row of numbers; `classifier` adds rows up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .assets import read_bytes
+from .features import BLOCKS, VERSION, Settings, letter_groups
+from .result import CATEGORIES, ModelError
+
+FORMAT = 1
+HEADS = 1 + len(CATEGORIES)
+"""Columns of decisions: the partisan head, then one for each category."""
+WIDTH = HEADS + 1  # the heads' sums, then the size n
+ROW = len(BLOCKS) * WIDTH
+"""Numbers in the row of a unit: `WIDTH` for each block."""
+
+Array = npt.NDArray[np.float64]
+_MAX_FILE = 512 * 2**20
+
+_REBUILD = "rebuild it with 'netralitas train data/captions --out models/default'"
+
+
+class LinearModel:
+    """Weights, calibration and thresholds.
+
+    Parameters
+    ----------
+    header : mapping
+        What ``model.json`` holds.
+    names : mapping of str to list of str
+        Feature names by block.
+    idf : mapping of str to array of shape (n_features_of_block,)
+    weights : mapping of str to array of shape (n_features_of_block, 11)
+        First column: partisan; the others: the ten categories in the order of
+        `result.CATEGORIES`.
+    intercepts : array of shape (11,)
+    """
+
+    def __init__(
+        self,
+        header: Mapping[str, Any],
+        names: Mapping[str, list[str]],
+        idf: Mapping[str, Array],
+        weights: Mapping[str, Array],
+        intercepts: Array,
+    ) -> None:
+        self.header = dict(header)
+        self.names = names
+        self.idf = idf
+        self.weights = weights
+        self.intercepts = intercepts
+        self.settings = Settings(**self.header["settings"])
+        calibration = self.header["calibration"]
+        self.slope = float(calibration["slope"])
+        self.offset = float(calibration["offset"])
+        self.prior = float(calibration["prior"])
+        review, partisan = self.header["thresholds"]
+        self.thresholds = (float(review), float(partisan))
+        self._index = {b: dict(zip(names[b], range(len(names[b])), strict=True)) for b in BLOCKS}
+        self._place = {b: i * WIDTH for i, b in enumerate(BLOCKS)}
+        self._tables = {
+            b: np.column_stack([weights[b] * idf[b][:, None], idf[b] ** 2]) for b in BLOCKS
+        }
+
+    # --- rows
+
+    def unit_row(self, key: str, letters: str, shape: str) -> Array:
+        """Return the row of a unit: what it adds to each block's heads and size, shape (48,)."""
+        row = np.zeros(ROW)
+        self._add(row, "word", (key,))
+        if letters and self.settings.letters:
+            groups = letter_groups(letters, self.settings.letters_from, self.settings.letters_to)
+            self._add(row, "letters", groups)
+        if self.settings.shape:
+            self._add(row, "shape", (shape,))
+        return row
+
+    def feature_rows(self, block: str, columns: Sequence[int]) -> Array:
+        """Return the rows of some features of a block, by column, shape (n, 48)."""
+        rows = np.zeros((len(columns), ROW))
+        at = self._place[block]
+        rows[:, at : at + WIDTH] = self._tables[block][list(columns)]
+        return rows
+
+    def column(self, block: str, name: str) -> int | None:
+        """Return the column of a feature in its block, or None where the model has none."""
+        return self._index[block].get(name)
+
+    def _add(self, row: Array, block: str, names: Sequence[str]) -> None:
+        index = self._index[block]
+        columns = [c for name in names if (c := index.get(name)) is not None]
+        if columns:
+            at = self._place[block]
+            row[at : at + WIDTH] = self._tables[block][columns].sum(axis=0)
+
+    # --- decisions
+
+    def decide(self, sums: Array) -> Array:
+        """Turn sums of rows, shape (n, 48), into decisions, shape (n, 11)."""
+        scale = self.scales(sums)
+        parts = sums.reshape(-1, len(BLOCKS), WIDTH)[:, :, :HEADS] * scale[:, :, None]
+        decisions: Array = parts.sum(axis=1) + self.intercepts
+        return decisions
+
+    @staticmethod
+    def scales(sums: Array) -> Array:
+        """Return ``1 / sqrt(size)`` for each block, 0 where a block is empty; shape (n, 4)."""
+        size = sums.reshape(-1, len(BLOCKS), WIDTH)[:, :, HEADS]
+        factor: Array = np.where(size > 0, 1.0 / np.sqrt(np.maximum(size, 1e-300)), 0.0)
+        return factor
+
+    def probability(self, decision: float) -> float:
+        """Return the calibrated probability of a decision (Platt's two numbers)."""
+        z = self.slope * decision + self.offset
+        if z >= 0:
+            return 1.0 / (1.0 + math.exp(-z))
+        e = math.exp(z)
+        return e / (1.0 + e)
+
+    def with_prior(self, prior: float) -> LinearModel:
+        """Return the model calibrated for another share of partisan texts.
+
+        Parameters
+        ----------
+        prior : float
+            Expected share of partisan texts among those that will come, between 0 and 1.
+
+        Notes
+        -----
+        Moves the calibration's offset by the difference of the log odds (Saerens, Latinne &
+        Decaestecker 2002, for known priors). Thresholds stay where they are.
+        """
+        if not 0 < prior < 1:
+            raise ValueError(f"prior {prior!r} is not between 0 and 1 (for example 0.2)")
+        shift = math.log(prior / (1 - prior)) - math.log(self.prior / (1 - self.prior))
+        header = json.loads(json.dumps(self.header))
+        header["calibration"]["offset"] = self.offset + shift
+        header["calibration"]["prior"] = prior
+        return LinearModel(header, self.names, self.idf, self.weights, self.intercepts)
+
+    # --- files
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the model into `folder` (made if missing); each file whole or not at all."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        arrays: dict[str, Any] = {"intercepts": self.intercepts}
+        for block in BLOCKS:
+            arrays[f"{block}_names"] = np.frombuffer(
+                "\n".join(self.names[block]).encode("utf-8"), dtype=np.uint8
+            )
+            arrays[f"{block}_idf"] = self.idf[block].astype(np.float32)
+            arrays[f"{block}_weights"] = self.weights[block][:, 0].astype(np.float32)
+            arrays[f"{block}_categories"] = self.weights[block][:, 1:].astype(np.float16)
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, **arrays)
+        weights = buffer.getvalue()
+        header = self.header | {
+            "format": FORMAT,
+            "features_version": VERSION,
+            "features": {b: len(self.names[b]) for b in BLOCKS},
+            "weights_sha256": hashlib.sha256(weights).hexdigest(),
+        }
+        write_whole(folder / "weights.npz", weights)
+        text = json.dumps(header, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+        write_whole(folder / "model.json", text.encode("utf-8"))
+        return folder
+
+    @classmethod
+    def load(cls, folder: str | Path) -> LinearModel:
+        """Read a model folder.
+
+        Raises
+        ------
+        ModelError
+            If a file is missing, damaged, or made for another version; the message says which
+            and how to get a good one.
+        """
+        folder = Path(folder)
+        for name in ("model.json", "weights.npz"):
+            path = folder / name
+            if not path.is_file():
+                raise ModelError(f"no {name} in {folder}: not a model folder; {_REBUILD}")
+            if path.stat().st_size > _MAX_FILE:
+                raise ModelError(f"{path} is larger than {_MAX_FILE} bytes: not one of our models")
+        raw = read_bytes(folder / "weights.npz")
+        try:
+            header = json.loads(read_bytes(folder / "model.json"))
+            if not isinstance(header, dict):
+                raise ValueError("not a JSON object")
+        except (ValueError, RecursionError) as error:
+            raise ModelError(f"{folder}/model.json is damaged ({error}); {_REBUILD}") from error
+        for key, ours, name in (("format", FORMAT, "format"), ("features_version", VERSION, "features")):
+            if header.get(key) != ours:
+                raise ModelError(
+                    f"{folder} has {name} {header.get(key)!r}, this version of netralitas_nlp reads "
+                    f"{ours}; install the version that made it, or {_REBUILD}"
+                )
+        if hashlib.sha256(raw).hexdigest() != header.get("weights_sha256"):
+            raise ModelError(f"{folder}/weights.npz is not the file model.json speaks of; {_REBUILD}")
+        try:
+            return cls(header, *_arrays(raw))
+        except (KeyError, ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+            raise ModelError(f"{folder} is damaged ({error!r}); {_REBUILD}") from error
+
+
+def _arrays(
+    raw: bytes,
+) -> tuple[dict[str, list[str]], dict[str, Array], dict[str, Array], Array]:
+    names: dict[str, list[str]] = {}
+    idf: dict[str, Array] = {}
+    weights: dict[str, Array] = {}
+    with np.load(io.BytesIO(raw), allow_pickle=False) as file:
+        intercepts = file["intercepts"].astype(np.float64)
+        for block in BLOCKS:
+            text = file[f"{block}_names"].tobytes().decode("utf-8")
+            names[block] = text.split("\n") if text else []
+            idf[block] = file[f"{block}_idf"].astype(np.float64)
+            partisan = file[f"{block}_weights"]
+            categories = file[f"{block}_categories"]
+            n = len(names[block])
+            if idf[block].shape != (n,) or partisan.shape != (n,):
+                raise ValueError(f"block {block!r} has {n} names and other numbers of weights")
+            if categories.shape != (n, len(CATEGORIES)):
+                raise ValueError(f"block {block!r} lacks weights of categories")
+            weights[block] = np.column_stack([partisan, categories]).astype(np.float64)
+    if intercepts.shape != (HEADS,):
+        raise ValueError("wrong number of intercepts")
+    return names, idf, weights, intercepts
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: to a temporary file beside it, then rename."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

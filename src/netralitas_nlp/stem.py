@@ -1,0 +1,100 @@
+"""Indonesian stems, one word at a time: the one file that imports ``Sastrawi``.
+
+Stems are a view for the features, never the text: the stemmer damages some words of this field
+(``pemilu`` becomes ``milu``, ``relawan`` becomes ``rawan``) and merges others whose difference is
+the point (``pemilih`` and ``memilih``). A packaged list says what those words stand for instead.
+
+The stemmer is PySastrawi (MIT; its root-word list is CC BY-NC-SA and is used where it is
+installed, never copied). The old ``Sastrawi`` 1.0.1 on PyPI has the same import name, looks words
+up in a list and is hundreds of times slower; it is refused.
+
+Source of the method: Asian, Williams & Tahaghoghi (2005), "Stemming Indonesian"; the enhanced
+confix-stripping stemmer as implemented by PySastrawi.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from typing import Any
+
+from .assets import asset_path, read_table
+from .result import StemmerError
+
+MAX_REMEMBERED = 50_000
+"""Stems kept in memory; when full, the memory starts afresh."""
+
+_lock = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def load_protected() -> dict[str, str]:
+    """Return the packaged list of words with the stem that is used instead of the stemmer's."""
+    rows = read_table(asset_path("data", "text", "protected_stems.csv"), ("word", "stem"))
+    return {row["word"]: row["stem"] for row in rows}
+
+
+@lru_cache(maxsize=1)
+def _load() -> tuple[Any, Any]:
+    """Return PySastrawi's uncached stemmer and its dictionary, or say what to install."""
+    mend = "pip uninstall -y Sastrawi PySastrawi && pip install 'PySastrawi>=1.2.1'"
+    try:
+        from Sastrawi.Dictionary.ArrayDictionary import ArrayDictionary
+        from Sastrawi.Stemmer.Stemmer import Stemmer
+        from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
+    except ImportError as error:
+        raise StemmerError(f"no Sastrawi stemmer is installed; run: {mend}") from error
+    dictionary = ArrayDictionary(StemmerFactory().get_words())
+    if not isinstance(dictionary.words, dict):
+        raise StemmerError(
+            "the package imported as 'Sastrawi' is the old 'Sastrawi' distribution (1.0.1), which is "
+            f"hundreds of times slower than PySastrawi; run: {mend}"
+        )
+    return Stemmer(dictionary), dictionary
+
+
+class Stems:
+    """A bounded memory of stems.
+
+    Examples
+    --------
+    >>> stems = Stems()
+    >>> stems("mendukung"), stems("pemilu"), stems("relawan")
+    ('dukung', 'pemilu', 'relawan')
+    """
+
+    def __init__(self) -> None:
+        self._memory: dict[str, str] = {}
+
+    def __call__(self, word: str) -> str:
+        """Return the stem of one lower-case word; anything but letters comes back unchanged."""
+        stem = self._memory.get(word)
+        if stem is None:
+            stem = self._stem(word)
+            if len(self._memory) >= MAX_REMEMBERED:
+                self._memory = {}
+            self._memory[word] = stem
+        return stem
+
+    @staticmethod
+    def _stem(word: str) -> str:
+        protected = load_protected().get(word)
+        if protected is not None:
+            return protected
+        # Longer than any derived Indonesian word: shouting or a glued tag, left as it is.
+        if not word.isascii() or not word.isalpha() or not 3 < len(word) <= 24:
+            return word
+        stemmer, _ = _load()
+        with _lock:  # PySastrawi's stemmer keeps no promise about threads
+            stem = stemmer.stem_word(word)
+        return str(stem) if stem else word
+
+
+def is_root_word(word: str) -> bool:
+    """Tell whether `word` is in the installed stemmer's list of Indonesian root words.
+
+    >>> is_root_word("sandi"), is_root_word("prabowo")
+    (True, False)
+    """
+    _, dictionary = _load()
+    return bool(dictionary.contains(word))

@@ -1,0 +1,339 @@
+"""Labelled rows to a `LinearModel`: a real scikit-learn pipeline, calibrated and exported.
+
+The pipeline is ``CaptionVectorizer`` and ``LogisticRegression``; a second, multinomial, logistic
+regression on the same matrix gives the category. Calibration and thresholds come from scores of
+rows whose whole group was left out of the fitting, so that they hold for sources never seen.
+Same rows, same settings, same versions: the same bytes.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import sklearn
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score
+from sklearn.model_selection import GroupKFold
+from sklearn.pipeline import Pipeline
+
+from .assets import asset_path
+from .features import BLOCKS, Extracted
+from .lexicon import Lexicon
+from .model import LinearModel
+from .result import CATEGORIES, DataError
+from .vectorizer import CaptionVectorizer
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides what model comes out of the same rows.
+
+    Attributes
+    ----------
+    C, category_C : float
+        Inverse strength of the L2 penalty of the two heads (scikit-learn's ``C``).
+    own_weight : float
+        Weight of a row of our own corpus beside 1 for a public one.
+    min_texts, min_sources : int
+        A feature enters the model only if that many texts of that many sources have it.
+    folds : int
+        Folds for the out-of-group scores.
+    prior : float
+        Share of partisan texts the calibration assumes.
+    accuse, miss : float
+        Share of neutral texts that may be called partisan, and of partisan texts that may be
+        called neutral, on out-of-group scores: they set the two thresholds.
+    vectorizer : dict
+        Further settings of `CaptionVectorizer`.
+    """
+
+    C: float = 1.0
+    category_C: float = 0.5
+    own_weight: float = 2.0
+    min_texts: int = 2
+    min_sources: int = 1
+    folds: int = 8
+    prior: float = 0.4
+    accuse: float = 0.015
+    miss: float = 0.10
+    vectorizer: dict[str, Any] = field(default_factory=dict)
+
+    def make_vectorizer(self, lexicon: Lexicon) -> CaptionVectorizer:
+        """Return an unfitted vectorizer of this recipe."""
+        return CaptionVectorizer(
+            lexicon=lexicon,
+            min_texts=self.min_texts,
+            min_sources=self.min_sources,
+            **self.vectorizer,
+        )
+
+
+@dataclass(frozen=True)
+class Training:
+    """What `train` returns.
+
+    Attributes
+    ----------
+    model : LinearModel
+        Ready to use or `save`.
+    pipeline : Pipeline
+        The fitted scikit-learn pipeline the model was exported from (its weights are the
+        exported, rounded ones).
+    categories : LogisticRegression
+        The fitted category head.
+    out_of_group : ndarray of shape (n_rows,)
+        Decision of each row by a model that saw nothing of the row's group.
+    figures : dict
+        What is also in the model file under ``figures``.
+    """
+
+    model: LinearModel
+    pipeline: Pipeline
+    categories: LogisticRegression
+    out_of_group: Array
+    figures: dict[str, Any]
+
+
+def training_lexicon() -> Lexicon:
+    """Return the packaged lexicon with the invented people of the corpus beside it."""
+    return Lexicon.default().extended(asset_path("data", "captions", "invented.csv"))
+
+
+def train(
+    frame: pd.DataFrame,
+    recipe: Recipe | None = None,
+    lexicon: Lexicon | None = None,
+    corpus_digest: str = "",
+    say: Callable[[str], None] = lambda line: None,
+) -> Training:
+    """Fit a model on labelled rows.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        From `corpus.read_captions`; a column ``weight`` is used where it is there.
+    recipe : Recipe, optional
+        Settings; default: `Recipe()`.
+    lexicon : Lexicon, optional
+        What is masked in training; default: `training_lexicon()`.
+    corpus_digest : str
+        Fingerprint of the files, kept in the model.
+    say : callable
+        Told one line per step.
+
+    Raises
+    ------
+    DataError
+        If a label has no row, or there are fewer groups than two.
+    """
+    recipe = recipe or Recipe()
+    lexicon = lexicon or training_lexicon()
+    label = (frame["label"] == "partisan").to_numpy().astype(int)
+    for value, name in ((1, "partisan"), (0, "neutral")):
+        if not (label == value).any():
+            raise DataError(f"no row has the label {name!r}: both labels are needed to train")
+    groups = frame["group"].to_numpy()
+    if len(set(groups)) < 2:
+        raise DataError("all rows are in one group; out-of-group scores need at least two")
+    weight = _weights(frame)
+    vectorizer = recipe.make_vectorizer(lexicon)
+    say(f"reading {len(frame):,} texts")
+    rows = vectorizer.extract(frame["text"])
+    say("scoring each group by a model that did not see it")
+    held_out = out_of_group(rows, label, groups, weight, recipe, lexicon)
+    slope, offset = platt(held_out, label, recipe.prior)
+    probability = 1 / (1 + np.exp(-(slope * held_out + offset)))
+    thresholds = choose_thresholds(probability, label, recipe)
+    say("fitting the final model")
+    matrix = vectorizer.fit_extracted(rows, groups)
+    head = _head(recipe).fit(matrix, label, sample_weight=weight)
+    category = frame["category"].to_numpy()
+    sure = np.flatnonzero(category != "")
+    categories = LogisticRegression(C=recipe.category_C, max_iter=300).fit(
+        matrix[sure], category[sure], sample_weight=weight[sure]
+    )
+    figures = _figures(held_out, probability, label, thresholds)
+    header = {
+        "name": "netralitas-default",
+        "labels": ["neutral", "partisan"],
+        "categories": list(CATEGORIES),
+        "settings": vectorizer.settings.to_dict(),
+        "calibration": {"slope": slope, "offset": offset, "prior": recipe.prior},
+        "thresholds": list(thresholds),
+        "recipe": asdict(recipe),
+        "corpus": {
+            "rows": len(frame),
+            "partisan": int(label.sum()),
+            "groups": len(set(groups)),
+            "sha256": corpus_digest,
+        },
+        "lexicon_sha256": lexicon.digest,
+        "made_with": {
+            "python": ".".join(platform.python_version_tuple()[:2]),
+            "numpy": np.__version__,
+            "scikit-learn": sklearn.__version__,
+        },
+        "figures": figures,
+    }
+    model = _export(header, vectorizer, head, categories)
+    pipeline = Pipeline([("features", vectorizer), ("head", head)])
+    return Training(model, pipeline, categories, held_out, figures)
+
+
+def _head(recipe: Recipe) -> LogisticRegression:
+    return LogisticRegression(C=recipe.C, max_iter=500)
+
+
+def _weights(frame: pd.DataFrame) -> Array:
+    if "weight" in frame.columns:
+        weight: Array = frame["weight"].to_numpy(dtype=float)
+        return weight
+    return np.ones(len(frame))
+
+
+def out_of_group(
+    rows: Sequence[Extracted],
+    label: npt.NDArray[np.int_],
+    groups: npt.NDArray[Any],
+    weight: Array,
+    recipe: Recipe,
+    lexicon: Lexicon,
+) -> Array:
+    """Return the decision of each row by a model fitted without the row's group."""
+    folds = min(recipe.folds, len(set(groups)))
+    scores = np.zeros(len(rows))
+    for inside, outside in GroupKFold(folds).split(scores, label, groups):
+        vectorizer = recipe.make_vectorizer(lexicon)
+        matrix = vectorizer.fit_extracted([rows[i] for i in inside], groups[inside])
+        head = _head(recipe).fit(matrix, label[inside], sample_weight=weight[inside])
+        there = vectorizer.transform_extracted([rows[i] for i in outside])
+        scores[outside] = head.decision_function(there)
+    return scores
+
+
+def platt(decision: Array, label: npt.NDArray[np.int_], prior: float) -> tuple[float, float]:
+    """Fit slope and offset of ``sigmoid(slope * decision + offset)`` for a given prior.
+
+    Platt (1999), "Probabilistic outputs for support vector machines", with the classes weighted
+    so that partisan rows weigh `prior` in all.
+    """
+    share = label.mean()
+    weight = np.where(label == 1, prior / share, (1 - prior) / (1 - share))
+
+    def loss(p: Array) -> float:
+        z = p[0] * decision + p[1]
+        return float((weight * (np.logaddexp(0, z) - label * z)).sum())
+
+    found = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead", options={"xatol": 1e-10})
+    return round(float(found.x[0]), 6), round(float(found.x[1]), 6)
+
+
+def choose_thresholds(
+    probability: Array, label: npt.NDArray[np.int_], recipe: Recipe
+) -> tuple[float, float]:
+    """Return (review, partisan): the scores that keep to the recipe's `accuse` and `miss`."""
+    accused = float(np.quantile(probability[label == 0], 1 - recipe.accuse))
+    missed = float(np.quantile(probability[label == 1], recipe.miss))
+    # A call of "partisan" that is likelier wrong than right is never made.
+    partisan = max(round(accused, 4), 0.5)
+    return min(round(missed, 4), partisan), partisan
+
+
+def _figures(
+    decision: Array,
+    probability: Array,
+    label: npt.NDArray[np.int_],
+    thresholds: tuple[float, float],
+) -> dict[str, Any]:
+    review, partisan = thresholds
+    return {
+        "out_of_group": {
+            "average_precision": round(float(average_precision_score(label, decision)), 4),
+            "partisan_caught": round(float((probability[label == 1] >= partisan).mean()), 4),
+            "partisan_missed": round(float((probability[label == 1] < review).mean()), 4),
+            "neutral_accused": round(float((probability[label == 0] >= partisan).mean()), 4),
+            "to_review": round(
+                float(((probability >= review) & (probability < partisan)).mean()), 4
+            ),
+        }
+    }
+
+
+def _export(
+    header: dict[str, Any],
+    vectorizer: CaptionVectorizer,
+    head: LogisticRegression,
+    categories: LogisticRegression,
+) -> LinearModel:
+    """Round the weights to what the file keeps, in the estimators too, and build the model."""
+    head.coef_ = head.coef_.astype(np.float32).astype(np.float64)
+    categories.coef_ = categories.coef_.astype(np.float16).astype(np.float64)
+    place = {str(c): i for i, c in enumerate(categories.classes_)}
+    names, idf, weights = {}, {}, {}
+    at = 0
+    for block in BLOCKS:
+        n = len(vectorizer.names_[block])
+        columns = [head.coef_[0, at : at + n]]
+        for category in CATEGORIES:
+            if category in place:
+                columns.append(categories.coef_[place[category], at : at + n])
+            else:
+                columns.append(np.zeros(n))
+        names[block] = vectorizer.names_[block]
+        idf[block] = vectorizer.idf_[block]
+        weights[block] = np.column_stack(columns)
+        at += n
+    # A category no row has can never be the likeliest.
+    never = -1e9
+    intercepts = [
+        float(categories.intercept_[place[c]]) if c in place else never for c in CATEGORIES
+    ]
+    return LinearModel(
+        header, names, idf, weights, np.array([float(head.intercept_[0]), *intercepts])
+    )
+
+
+def to_sklearn(model: LinearModel, lexicon: Lexicon | None = None) -> Pipeline:
+    """Return a fitted scikit-learn pipeline that gives the model's decisions.
+
+    Parameters
+    ----------
+    model : LinearModel
+    lexicon : Lexicon, optional
+        Default: the packaged one.
+    """
+    settings = model.settings.to_dict()
+    vectorizer = CaptionVectorizer(lexicon=lexicon, **settings)
+    vectorizer.restore({b: list(model.names[b]) for b in BLOCKS}, dict(model.idf))
+    head = LogisticRegression()
+    head.classes_ = np.array([0, 1])
+    head.coef_ = np.concatenate([model.weights[b][:, 0] for b in BLOCKS])[None, :]
+    head.intercept_ = model.intercepts[:1].copy()
+    head.n_features_in_ = head.coef_.shape[1]
+    head.n_iter_ = np.array([0], dtype=np.int32)
+    return Pipeline([("features", vectorizer), ("head", head)])
+
+
+def default_frame(
+    captions: str | Path | Sequence[str | Path],
+    public_texts: str | Path | None = None,
+    own_weight: float = Recipe.own_weight,
+) -> pd.DataFrame:
+    """Return our captions, weighted, and, where their texts are given, the public ones."""
+    from .corpus import read_captions, read_public
+
+    own = read_captions(captions)
+    if public_texts is None:
+        return own.assign(weight=1.0)
+    public = read_public(public_texts, asset_path("data", "public_labels.csv"))
+    return pd.concat([own.assign(weight=own_weight), public.assign(weight=1.0)], ignore_index=True)
