@@ -6,7 +6,6 @@ package loads neither scikit-learn nor pandas.
 """
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from .classifier import Classifier, classify, classify_many
@@ -28,16 +27,21 @@ from .text import normalise, tokenize
 if TYPE_CHECKING:
     from .training import Recipe, Training, to_sklearn, train
 
-try:
-    __version__ = version("netralitas-nlp")
-except PackageNotFoundError:  # a source tree that was never installed
-    __version__ = "0+unknown"
-
 # Loaded on first use: these need scikit-learn and pandas.
-_LATER = {"Recipe": "training", "Training": "training", "to_sklearn": "training", "train": "training"}
+_LATER = {
+    "Recipe": "training",
+    "Training": "training",
+    "to_sklearn": "training",
+    "train": "training",
+}
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        # Asked of the installed package, so that pyproject.toml is the only place that says it.
+        from importlib.metadata import version
+
+        return version("netralitas-nlp")
     if name in _LATER:
         return getattr(import_module(f".{_LATER[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

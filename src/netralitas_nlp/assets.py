@@ -80,15 +80,15 @@ def read_table(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
     rows = []
     for cells in reader:
         if cells:
-            cells += [""] * (len(header) - len(cells))
-            rows.append(dict(zip(header, cells, strict=False)))
+            filled = cells + [""] * (len(header) - len(cells))
+            rows.append(dict(zip(header, filled, strict=False)))
     return rows
 
 
 def fingerprint(paths: Iterable[Path]) -> str:
-    """SHA-256 over names and contents of files, in the order of their names (64 hex digits).
+    r"""SHA-256 over names and contents of files, in the order of their names (64 hex digits).
 
-    Line ends are read as ``\\n`` so that a checkout on another system gives the same value.
+    Line ends are read as ``\n`` so that a checkout on another system gives the same value.
     """
     digest = hashlib.sha256()
     for path in sorted(paths, key=lambda p: p.name):

@@ -11,7 +11,7 @@ import datetime as dt
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,16 +19,16 @@ import numpy as np
 from .assets import asset_path
 from .fallback import Fallback
 from .features import NEAR_GROUP, Unit, mention_unit, tag_unit, together, units, word_unit
-from .lexicon import NAMED, START, VALUE, Lexicon, Mention
+from .lexicon import LOOK, PHRASE_START, Lexicon, Mention
 from .model import HEADS, ROW, WIDTH, Array, LinearModel
 from .result import (
-    CATEGORIES,
     NEUTRAL_CATEGORIES,
     PARTISAN_CATEGORIES,
     Classification,
     Evidence,
     Verdict,
 )
+from .signals import signals
 from .stem import Stems
 from .text import HASHTAG, Token, pieces
 
@@ -38,7 +38,6 @@ _LONG = 40
 _BATCH = 256
 
 _N_PARTISAN = len(PARTISAN_CATEGORIES)
-_LOOK = START | VALUE | NAMED  # flags that make a closer look at a text necessary
 _NO_PAIRS: dict[str, int] = {}
 
 
@@ -64,7 +63,7 @@ class _Chunk:
         flags = 0
         for b in bits:
             flags |= b
-        self.flags = flags & _LOOK
+        self.flags = flags & (LOOK | PHRASE_START)
 
 
 class _Memory:
@@ -87,16 +86,19 @@ class _Memory:
             for row, name in enumerate(model.names["near"], start=1 + len(pairs)):
                 at = min(k for k in (name.find("<"), name.find(">")) if k > 0)
                 self.near.setdefault(name[: at + 1], {})[name[at + 1 :]] = row
-            near = range(len(model.names["near"]))
+            first = 1 + len(pairs) + len(model.names["near"])
+            self.signals = {name: first + i for i, name in enumerate(model.names["signal"])}
             self.fixed = np.vstack(
                 [
                     np.zeros((1, ROW)),  # row 0 is the row of nothing
                     model.feature_rows("word", [c for c, _ in pairs]),
-                    model.feature_rows("near", near),
+                    model.feature_rows("near", range(len(model.names["near"]))),
+                    model.feature_rows("signal", range(len(model.names["signal"]))),
                 ]
             )
         else:
             self.pairs, self.near, self.fixed = previous.pairs, previous.near, previous.fixed
+            self.signals = previous.signals
             previous.previous = None
         self.used = len(self.fixed)
         self.rows = np.zeros((self.used + _ROWS, ROW))
@@ -148,6 +150,7 @@ class Classifier:
         self._memory: _Memory | None = None
         if model is not None:
             self._masks = model.settings.masks
+            self._signals = model.settings.signals
             self._reach = model.settings.reach
             self._sides = {kind: (f"{g}<", f"{g}>") for kind, g in NEAR_GROUP.items()}
 
@@ -242,10 +245,10 @@ class Classifier:
                 verdict = "review"
             else:
                 verdict = "neutral"
-            if score >= 0.5:
-                category = CATEGORIES[partisan[i]]
-            else:
-                category = NEUTRAL_CATEGORIES[neutral[i]]
+            group, best = (
+                (PARTISAN_CATEGORIES, partisan) if score >= 0.5 else (NEUTRAL_CATEGORIES, neutral)
+            )
+            category = group[best[i]]
             out.append(
                 Classification(
                     text, verdict, score, category, "model", model.thresholds, self.explain
@@ -254,7 +257,7 @@ class Classifier:
         return out
 
     def _sums(self, texts: Sequence[str]) -> Array:
-        """Return the sum of the rows of each text, shape (n, 48)."""
+        """Return the sum of the rows of each text, shape (n, 60)."""
         assert self.model is not None
         with self._lock:
             if self._memory is None:
@@ -275,6 +278,8 @@ class Classifier:
         """Append the ids of the rows of a text."""
         chunks = memory.chunks
         records: list[_Chunk] = []
+        keys: list[str] = []
+        bits: list[int] = []
         flags = 0
         for piece in pieces(text):
             record = chunks.get(piece)
@@ -282,10 +287,16 @@ class Classifier:
                 record = self._read(piece, memory)
             flags |= record.flags
             records.append(record)
-        mentions: list[Mention] = []
-        if flags and self._masks:
-            mentions = self._mentions(records)
-        if mentions:
+            keys += record.keys
+            bits += record.bits
+        mentions, phrases = self.lexicon.read(keys, bits) if flags else ([], [])
+        if self._signals:
+            rows = memory.signals
+            for signal in signals(keys, bits, mentions, phrases):
+                row = rows.get(signal.feature)
+                if row is not None:
+                    ids.append(row)
+        if mentions and self._masks:
             self._collect_masked(records, mentions, memory, ids)
             return
         pairs = memory.pairs
@@ -297,16 +308,6 @@ class Classifier:
                 if last is not None and (row := last.get(chain[0])) is not None:
                     ids.append(row)
                 last = pairs.get(chain[-1])
-
-    def _mentions(self, records: Sequence[_Chunk]) -> list[Mention]:
-        tokens: list[Token] = []
-        keys: list[str] = []
-        bits: list[int] = []
-        for record in records:
-            tokens += record.tokens
-            keys += record.keys
-            bits += record.bits
-        return self.lexicon.mentions(tokens, keys, bits)
 
     def _collect_masked(
         self,
@@ -397,7 +398,7 @@ class Classifier:
         ids = [self._unit(unit, memory) for unit in units]
         if len(units) > 1:
             chain = [u.key for u in units if u.chained]
-            for left, right in zip(chain, chain[1:], strict=False):
+            for left, right in pairwise(chain):
                 row = memory.pairs.get(left, _NO_PAIRS).get(right)
                 if row is not None:
                     ids.append(row)
@@ -435,7 +436,7 @@ class Classifier:
         model = self.model
         tokens = self.lexicon.tokenizer.tokens(text)
         keys, bits = self.lexicon.view(tokens)
-        everything = self.lexicon.mentions(tokens, keys, bits, blocked=True)
+        everything, phrases = self.lexicon.read(keys, bits, blocked=True)
         counted = [m for m in everything if not m.blocked]
         row = units(tokens, counted, self._stems, model.settings)
         if not row:
@@ -448,13 +449,20 @@ class Classifier:
             if column is not None:
                 rows.append(model.feature_rows(block, [column])[0])
                 owners.append(tuple(chain[p] for p in places))
+        if model.settings.signals:
+            unit_of = {i: at for at, u in enumerate(row) for i in range(u.first, u.last)}
+            for signal in signals(keys, bits, counted, phrases):
+                column = model.column("signal", signal.feature)
+                if column is not None:
+                    rows.append(model.feature_rows("signal", [column])[0])
+                    owners.append(tuple(dict.fromkeys(unit_of[i] for i in signal.places)))
         matrix = np.vstack(rows)
         scale = model.scales(matrix.sum(axis=0)[None, :])[0]
         weights = np.zeros(len(row))
         for share, places in zip(_shares(matrix, scale).tolist(), owners, strict=True):
             for place in places:
                 weights[place] += share / len(places)
-        out = []
+        out: list[Evidence] = []
         inside = {m.first: m for m in counted}
         # An abbreviation that stands for two words is one piece of text.
         spans_of: dict[tuple[int, int], int] = {}
@@ -474,7 +482,9 @@ class Classifier:
             if mention.blocked:
                 start, end = tokens[mention.first].start, tokens[mention.last - 1].end
                 name, _ = describe(mention)
-                out.append(Evidence(start, end, text[start:end], "blocked", 0.0, name, mention.blocked))
+                out.append(
+                    Evidence(start, end, text[start:end], "blocked", 0.0, name, mention.blocked)
+                )
         out.sort(key=lambda e: (e.start, -e.end))
         return tuple(out)
 

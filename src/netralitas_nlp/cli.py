@@ -96,7 +96,7 @@ def classify(
     lang: LangOption = Lang.id,
 ) -> None:
     """Nilai satu teks, satu berkas CSV, atau baris-baris dari masukan standar."""
-    language: Language = lang.value  # type: ignore[assignment]  # the enum holds the two languages
+    language: Language = lang.value
     with _plain_errors():
         classifier = _classifier(model)
         if source == ["-"]:
@@ -131,7 +131,7 @@ def explain(
     lang: LangOption = Lang.id,
 ) -> None:
     """Tampilkan sumbangan setiap kata pada nilai sebuah teks."""
-    language: Language = lang.value  # type: ignore[assignment]
+    language: Language = lang.value
     with _plain_errors():
         classifier = _classifier(model)
         result = classifier.classify(" ".join(text))
@@ -194,9 +194,41 @@ def lexicon_find(
     with _plain_errors():
         console = Console(highlight=False)
         for mention, piece in Lexicon.default().find(" ".join(text), blocked=True):
-            names = " / ".join(dict.fromkeys(e.name for e in mention.entries)) or str(mention.number)
+            names = " / ".join(dict.fromkeys(e.name for e in mention.entries)) or str(
+                mention.number
+            )
             state = mention.blocked or {"id": "dihitung", "en": "counts"}[lang.value]
-            console.print(f"{escape(piece):24} {mention.kind:8} {escape(names)}  [{state}]", markup=False)
+            console.print(
+                f"{escape(piece):24} {mention.kind:8} {escape(names)}  [{state}]", markup=False
+            )
+
+
+@lexicon_app.command("compile")
+def lexicon_compile(
+    folder: Annotated[Path, typer.Argument(help="Folder berkas CSV leksikon.")],
+) -> None:
+    """Tulis ulang index.json, yang mempercepat pemuatan leksikon."""
+    with _plain_errors():
+        Lexicon.load(folder).save_index(folder / "index.json")
+        print(folder / "index.json")
+
+
+@lexicon_app.command("fit")
+def lexicon_fit(
+    files: Annotated[list[Path], typer.Argument(help="Berkas atau folder CSV berlabel.")],
+    out: Annotated[Path, typer.Option("--out", help="Tabel bobot yang ditulis.")],
+    public_texts: Annotated[Path | None, typer.Option(help="CSV id,text teks publik.")] = None,
+) -> None:
+    """Hitung ulang bobot isyarat untuk penilaian tanpa model (data/fallback.csv)."""
+    from .files import whole
+    from .training import default_frame, fit_fallback
+
+    with _plain_errors():
+        rows = fit_fallback(default_frame([str(f) for f in files], public_texts))
+        with whole(out) as file:
+            file.write("signal,weight\n")
+            file.writelines(f"{row['signal']},{row['weight']}\n" for row in rows)
+        print(out)
 
 
 def show(result: Classification, language: Language) -> None:

@@ -234,3 +234,35 @@ def read_public(texts: str | Path, labels: str | Path) -> pd.DataFrame:
     out = joined[[*COLUMNS, "where"]]
     _check(out)
     return out
+
+
+def write_words(captions: str | Path, out: str | Path) -> int:
+    """Count the words of our captions (texts per word, from 2 on) into ``words.csv``.
+
+    Words are counted as written, lower-cased, outside hashtags and handles, so that glued tags do
+    not become words themselves. Returns the number of words.
+    """
+    from .text import WORD, Tokenizer
+
+    plain = Tokenizer(slang={}, words={})
+    counts: dict[str, int] = {}
+    for text in read_captions(captions)["text"]:
+        seen = {t.raw.lower() for t in plain.tokens(text) if t.kind == WORD and not t.in_tag}
+        for word in seen:
+            if word.isascii() and word.isalpha() and 2 <= len(word) <= 20:
+                counts[word] = counts.get(word, 0) + 1
+    kept = sorted((w, n) for w, n in counts.items() if n >= 2 and not _drawn_out(w))
+    body = "".join(f"{word},{n}\n" for word, n in kept)
+    Path(out).write_text(f"word,texts\n{body}", encoding="utf-8")
+    return len(kept)
+
+
+def _drawn_out(word: str) -> bool:
+    """Whether a word has a letter three times in a row, as in "menaaang"."""
+    return any(a == b == c for a, b, c in zip(word, word[1:], word[2:], strict=False))
+
+
+if __name__ == "__main__":
+    import sys
+
+    write_words(sys.argv[1], sys.argv[2])

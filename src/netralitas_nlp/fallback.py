@@ -1,9 +1,8 @@
 """The lexicon's own verdict, for when no model is at hand.
 
-Signals are counted from mentions and phrases (a call to vote within reach of a contestant, a
-slogan inside its dates, a reporting verb, rule talk, …), weighted by a short table anybody can
-read (``data/fallback.csv``) and added up. A mention alone never makes a verdict: it takes a
-target and a stance within reach of each other, or a slogan that is a campaign by itself.
+Signals (see `signals`) are weighted by a short table anybody can read (``data/fallback.csv``) and
+added up. A mention alone never makes a verdict: it takes a stance within reach of a contestant,
+or an attribute that is a campaign by itself.
 
 What it does not do: learn, see a side without a listed word, or read sarcasm.
 """
@@ -13,59 +12,84 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from .assets import asset_path, read_table
-from .lexicon import NEGATION, REPORTING, RULE_TALK, Lexicon, Mention
-from .result import CATEGORIES, AssetError, Classification, Evidence, Verdict
-from .text import EMOJI, HANDLE, MARK, URL, WORD, Token
-
-REACH = 6
-"""Words between a target and a stance that still count as one thought."""
-
-SIGNALS = (
-    "target_for",
-    "target_against",
-    "target_event",
-    "number_called",
-    "number",
-    "slogan",
-    "group",
-    "camp",
-    "gesture",
-    "attribute_tag",
-    "stance_for",
-    "stance_against",
-    "stance_event",
-    "name",
-    "names_many",
-    "handle",
-    "negated",
-    "reporting",
-    "rule_talk",
-    "neutral",
-    "neutral_many",
-    "question",
-    "link",
-    "headline",
-    "quote",
-    "emoji",
-    "no_target",
+from .lexicon import Lexicon
+from .result import (
+    NEUTRAL_CATEGORIES,
+    PARTISAN_CATEGORIES,
+    AssetError,
+    Classification,
+    Evidence,
+    Verdict,
 )
-"""What is counted; each is 0 or 1, but stance counts up to 3."""
+from .signals import Signal, signals
+from .text import Token
 
-_VOTE = ("ajakan", "dukungan")
+SIGNS = {
+    "target_for": 1,
+    "target_against": 1,
+    "target_event": 1,
+    "target_tone_for": 1,
+    "target_tone_against": 1,
+    "number_called": 1,
+    "number": 1,
+    "slogan": 1,
+    "group": 1,
+    "camp": 1,
+    "gesture": 1,
+    "attribute_tag": 1,
+    "stance_for": 1,
+    "stance_against": 1,
+    "stance_event": 1,
+    "tone_for": 0,
+    "tone_against": 0,
+    "name": 1,
+    "handle": 1,
+    "emoji": 1,
+    "exclaim": 1,
+    "first_person": 0,
+    "second_person": 0,
+    "intensifier": 0,
+    "campaign_word": 0,
+    "party_word": 0,
+    "negated": 0,
+    "tag": 0,
+    "addressed": 0,
+    "shouted": 0,
+    "in_office": -1,
+    "names_many": -1,
+    "told": -1,
+    "reporting": -1,
+    "rule_talk": -1,
+    "neutral": -1,
+    "neutral_many": -1,
+    "office_word": 0,
+    "media_word": -1,
+    "life_word": -1,
+    "policy_word": -1,
+    "question": -1,
+    "link": -1,
+    "figure": -1,
+    "headline": -1,
+    "quote": -1,
+    "no_target": -1,
+}
+"""The signals that count, and which way each may pull: to partisan (1), neutral (-1), either (0)."""
+SIGNALS = tuple(SIGNS)
 
-
-class Signal(NamedTuple):
-    """A signal found, with the tokens it rests on (first, one past the last)."""
-
-    name: str
-    first: int
-    last: int
-    amount: float
-    entry: str
-    category: str
+# Without one of these there is no verdict "partisan": a name or a mood alone accuses nobody.
+_GROUNDS = frozenset(
+    "target_for target_against target_event target_tone_for target_tone_against number_called "
+    "slogan camp group attribute_tag".split()
+)
+_KINDS = {
+    "number_called": "number",
+    "attribute_tag": "slogan",
+    "name": "person",
+    "handle": "person",
+    "neutral_many": "neutral",
+}
 
 
 class Fallback:
@@ -80,199 +104,73 @@ class Fallback:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
 
+    def read(self, text: str) -> tuple[list[Token], list[Signal]]:
+        """Return the tokens of a text and its signals that count."""
+        tokens = self.lexicon.tokenizer.tokens(text)
+        keys, bits = self.lexicon.view(tokens)
+        found = signals(keys, bits, *self.lexicon.read(keys, bits))
+        return tokens, [s for s in found if s.name in SIGNS]
+
     def classify(self, text: str) -> Classification:
         """Return the lexicon's advice about one text."""
         table = load_table()
-        _, signals = self.signals(text)
-        decision = table["intercept"] + sum(table[s.name] * s.amount for s in signals)
+        _, found = self.read(text)
+        decision = table["intercept"] + sum(table[s.name] for s in found)
         score = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, decision))))
         thresholds = (table["threshold_review"], table["threshold_partisan"])
-        # A name, a party or a number alone is never a verdict.
-        grounded = any(s.name in _GROUNDS for s in signals)
-        if score >= thresholds[1] and grounded:
-            verdict: Verdict = "partisan"
-        elif score >= thresholds[0]:
-            verdict = "review"
-        else:
-            verdict = "neutral"
-        category = _category(signals, score)
+        verdict: Verdict = "neutral"
+        if score >= thresholds[0]:
+            grounded = any(s.name in _GROUNDS for s in found)
+            verdict = "partisan" if score >= thresholds[1] and grounded else "review"
+        category = _category(found, score)
         return Classification(text, verdict, score, category, "lexicon", thresholds, self.explain)
 
     def explain(self, text: str) -> tuple[Evidence, ...]:
-        """Return the signals with a place in the text, weighted, in the order of the text."""
+        """Return the signals with a place of their own, weighted, in the order of the text."""
         table = load_table()
-        tokens, signals = self.signals(text)
+        tokens, found = self.read(text)
         out = []
-        for s in signals:
-            weight = table[s.name] * s.amount
-            if s.last <= s.first or not weight:
+        for s in found:
+            weight = table[s.name]
+            if not weight or s.name in ("no_target", "names_many", "headline", "shouted"):
                 continue
-            start, end = tokens[s.first].start, tokens[s.last - 1].end
-            kind = _KINDS.get(s.name, "word")
+            start, end = tokens[s.places[0]].start, tokens[s.places[-1]].end
+            kind = _KINDS.get(s.name, s.name.split("_")[0])
+            kind = {"target": "stance", "tone": "stance"}.get(kind, kind)
             out.append(Evidence(start, end, text[start:end], kind, weight, s.entry, s.name))
         out.sort(key=lambda e: (e.start, -e.end))
         return tuple(out)
 
-    def signals(self, text: str) -> tuple[list[Token], list[Signal]]:
-        """Return the tokens of a text and the signals found in it."""
-        lexicon = self.lexicon
-        tokens = lexicon.tokenizer.tokens(text)
-        keys, bits = lexicon.view(tokens)
-        targets = lexicon.mentions(tokens, keys, bits)
-        phrases = lexicon.phrases(tokens, keys)
-        out: list[Signal] = []
-        taken = {i for m in targets for i in range(m.first, m.last)}
-        stances = [m for m in phrases if m.kind == "stance" and m.first not in taken]
-        self._targets(tokens, bits, targets, stances, out)
-        counts = {"for": 0, "against": 0, "event": 0}
-        for m in stances:
-            entry = m.entries[0]
-            sort = _sort(m, bits)
-            if sort is None:
-                continue
-            counts[sort] += 1
-            if counts[sort] <= 3:
-                out.append(Signal(f"stance_{sort}", m.first, m.last, 1.0, entry.name, entry.category))
-        neutral = [m for m in phrases if m.kind == "neutral"]
-        if neutral:
-            m = neutral[0]
-            out.append(Signal("neutral", m.first, m.last, 1.0, m.entries[0].name, "edukasi"))
-        if len(neutral) > 1:
-            m = neutral[1]
-            out.append(Signal("neutral_many", m.first, m.last, 1.0, m.entries[0].name, "edukasi"))
-        self._manner(tokens, keys, bits, out)
-        if not targets:
-            out.append(Signal("no_target", 0, 0, 1.0, "", ""))
-        return tokens, out
 
-    def _targets(
-        self,
-        tokens: Sequence[Token],
-        bits: Sequence[int],
-        targets: Sequence[Mention],
-        stances: Sequence[Mention],
-        out: list[Signal],
-    ) -> None:
-        """Signals of contestants, alone and with a stance in reach."""
-        once: set[str] = set()
-
-        def add(name: str, first: int, last: int, entry: str, category: str) -> None:
-            if name not in once:
-                once.add(name)
-                out.append(Signal(name, first, last, 1.0, entry, category))
-
-        names = 0
-        for m in targets:
-            entry = m.entries[0] if m.entries else None
-            label = entry.name if entry else f"nomor {m.number}"
-            if m.kind == "slogan":
-                add("slogan", m.first, m.last, label, entry.category if entry else "atribut")
-            elif m.kind in ("group", "camp", "gesture"):
-                add(m.kind, m.first, m.last, label, "serangan" if m.kind == "camp" else "kegiatan")
-            elif m.kind == "number":
-                add("number", m.first, m.last, label, "atribut")
-                if m.first and any(s.last == m.first for s in stances):
-                    add("number_called", m.first, m.last, label, "ajakan")
-            else:
-                names += 1
-                add("handle" if m.handle else "name", m.first, m.last, label, "berita")
-            if m.kind != "slogan" and tokens[m.first].in_tag and m.last - m.first >= 1:
-                inner = [t for t in tokens[max(0, m.first - 3) : m.last + 3] if t.in_tag]
-                if len(inner) > m.last - m.first:
-                    add("attribute_tag", m.first, m.last, label, "atribut")
-            for s in stances:
-                gap = s.first - m.last if s.first >= m.last else m.first - s.last
-                if gap > REACH:
-                    continue
-                sort = _sort(s, bits)
-                if sort is not None:
-                    add(f"target_{sort}", s.first, s.last, s.entries[0].name, s.entries[0].category)
-        if names > 2:
-            out.append(Signal("names_many", 0, 0, 1.0, "", ""))
-
-    def _manner(
-        self, tokens: Sequence[Token], keys: Sequence[str], bits: Sequence[int], out: list[Signal]
-    ) -> None:
-        """Signals of how a text speaks: reporting, rules, questions, headline capitals."""
-        first: dict[str, int] = {}
-        words = capitals = 0
-        for i, token in enumerate(tokens):
-            flags = bits[i]
-            if flags & REPORTING:
-                first.setdefault("reporting", i)
-            if flags & RULE_TALK:
-                first.setdefault("rule_talk", i)
-            if flags & NEGATION:
-                first.setdefault("negated", i)
-            if token.kind == MARK:
-                if token.norm == "?":
-                    first.setdefault("question", i)
-                elif token.norm == '"':
-                    first.setdefault("quote", i)
-            elif token.kind == URL:
-                first.setdefault("link", i)
-            elif token.kind == EMOJI:
-                first.setdefault("emoji", i)
-            elif token.kind == WORD and not token.in_tag:
-                words += 1
-                capitals += token.caps == 1
-        for name, i in first.items():
-            out.append(Signal(name, i, i + 1, 1.0, "", "berita"))
-        if words >= 5 and capitals / words > 0.6 and tokens[0].kind != HANDLE:
-            out.append(Signal("headline", 0, 0, 1.0, "", "berita"))
-
-
-_GROUNDS = {"target_for", "target_against", "target_event", "number_called", "slogan", "camp"}
-_GROUNDS |= {"attribute_tag", "group"}
-_KINDS = {
-    "target_for": "stance",
-    "target_against": "stance",
-    "target_event": "stance",
-    "stance_for": "stance",
-    "stance_against": "stance",
-    "stance_event": "stance",
-    "number_called": "number",
-    "number": "number",
-    "slogan": "slogan",
-    "group": "group",
-    "camp": "camp",
-    "gesture": "gesture",
-    "attribute_tag": "slogan",
-    "name": "person",
-    "handle": "person",
-    "neutral": "neutral",
-    "neutral_many": "neutral",
-}
-
-
-def _sort(stance: Mention, bits: Sequence[int]) -> str | None:
-    """What a stance phrase is for, with a negation right before it heard."""
-    entry = stance.entries[0]
-    if entry.category == "kegiatan":
-        return "event"
-    direction = entry.direction
-    if direction not in ("for", "against"):
-        return None
-    negated = any(bits[i] & NEGATION for i in range(max(0, stance.first - 2), stance.first))
-    if negated:
-        return "against" if direction == "for" else "for"
-    return direction
-
-
-def _category(signals: Sequence[Signal], score: float) -> str:
-    """The category most of the weight speaks for."""
-    partisan = score >= 0.5
+def _category(found: Sequence[Signal], score: float) -> str:
+    """Return the category most of the weight speaks for."""
     table = load_table()
+    partisan = score >= 0.5
     votes: dict[str, float] = {}
-    for s in signals:
-        weight = table[s.name] * s.amount
-        if s.category and (weight > 0) == partisan:
-            votes[s.category] = votes.get(s.category, 0.0) + abs(weight)
-    group = CATEGORIES[:5] if partisan else CATEGORIES[5:]
+    for s in found:
+        weight = table[s.name]
+        category = s.category or _SPEAKS_FOR.get(s.name, "")
+        if category and (weight > 0) == partisan:
+            votes[category] = votes.get(category, 0.0) + abs(weight)
+    group = PARTISAN_CATEGORIES if partisan else NEUTRAL_CATEGORIES
     ranked = sorted((c for c in votes if c in group), key=lambda c: (-votes[c], group.index(c)))
     if ranked:
         return ranked[0]
     return "dukungan" if partisan else "harian"
+
+
+_SPEAKS_FOR = {
+    "target_tone_for": "dukungan",
+    "target_tone_against": "serangan",
+    "target_event": "kegiatan",
+    "rule_talk": "netralitas",
+    "reporting": "berita",
+    "media_word": "berita",
+    "headline": "berita",
+    "policy_word": "kebijakan",
+    "life_word": "harian",
+    "no_target": "harian",
+}
 
 
 @lru_cache(maxsize=1)
@@ -283,8 +181,5 @@ def load_table() -> dict[str, float]:
     wanted = (*SIGNALS, "intercept", "threshold_review", "threshold_partisan")
     missing = [name for name in wanted if name not in table]
     if missing:
-        raise AssetError(f"{path} lacks the signal(s) {', '.join(missing)}")
+        raise AssetError(f"{path} lacks the signal(s) {', '.join(missing)}; run: make fallback")
     return table
-
-
-__all__ = ["SIGNALS", "Fallback", "Signal", "load_table"]

@@ -8,7 +8,8 @@ feature belongs to one unit or to two neighbours, so that every word carries one
 - ``word``: stems, and pairs of neighbouring stems
 - ``letters``: letter groups inside a word (never inside a mention)
 - ``near``: the stem of a unit within four places of a mention, by side
-- ``shape``: how the unit is written (capitals, digits, emoji, tag, place in the text)
+- ``shape``: how the unit is written (capitals, digits, emoji, tag)
+- ``signal``: what the text does with a contestant, by lexicon classes (see `signals`)
 
 What this module does not do: weigh anything.
 """
@@ -20,9 +21,12 @@ from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 from .lexicon import Mention
+from .signals import Signal
 from .text import HASHTAG, WORD, Token
 
-BLOCKS = ("word", "letters", "near", "shape")
+BLOCKS = ("word", "letters", "near", "shape", "signal")
+PLAIN = "signal"
+"""The block whose features simply add up: no idf, no division by the size of the text."""
 VERSION = 1
 """Raised whenever the same text gives other features; a model of another version is refused."""
 
@@ -33,7 +37,7 @@ class Settings:
 
     Attributes
     ----------
-    stems, pairs, letters, near, shape, masks : bool
+    stems, pairs, letters, near, shape, signals, masks : bool
         Switch off a view or a block (for ablations).
     letters_from, letters_to : int
         Shortest and longest letter group.
@@ -46,6 +50,7 @@ class Settings:
     letters: bool = True
     near: bool = True
     shape: bool = True
+    signals: bool = True
     masks: bool = True
     letters_from: int = 2
     letters_to: int = 5
@@ -226,10 +231,11 @@ class Extracted(NamedTuple):
     letters: list[str]
     near: list[str]
     shape: list[str]
+    signal: list[str]
 
 
-def extract(row: Sequence[Unit], settings: Settings) -> Extracted:
-    """Return the features of the units of a text.
+def extract(row: Sequence[Unit], found: Sequence[Signal], settings: Settings) -> Extracted:
+    """Return the features of the units and signals of a text.
 
     ``letters`` holds the words whose letter groups count; `letter_groups` opens them.
     """
@@ -239,20 +245,22 @@ def extract(row: Sequence[Unit], settings: Settings) -> Extracted:
     for block, name, _ in together([u for u in row if u.chained], settings):
         (word if block == "word" else near).append(name)
     shape = [u.shape for u in row] if settings.shape else []
-    return Extracted(word, letters, near, shape)
+    signal = [s.feature for s in found] if settings.signals else []
+    return Extracted(word, letters, near, shape, signal)
 
 
 __all__ = [
     "BLOCKS",
     "NEAR_GROUP",
+    "PLAIN",
     "VERSION",
     "Extracted",
     "Settings",
     "Unit",
     "extract",
     "letter_groups",
-    "near_name",
     "mention_unit",
+    "near_name",
     "tag_unit",
     "together",
     "units",

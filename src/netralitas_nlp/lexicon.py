@@ -12,15 +12,17 @@ mention alone is not a verdict.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from .assets import asset_path, fingerprint, read_table
+from .assets import asset_path, fingerprint, read_bytes, read_table
 from .result import LexiconError
-from .text import HANDLE, HASHTAG, MARK, NUMBER, WORD, Token, Tokenizer, load_slang
+from .text import EMOJI, HANDLE, HASHTAG, MARK, NUMBER, URL, WORD, Token, Tokenizer, load_slang
 
 COLUMNS = (
     "id",
@@ -43,7 +45,7 @@ COLUMNS = (
 )
 TARGETS = ("slogan", "ticket", "person", "party", "group", "camp", "gesture")
 """Kinds that stand for a contestant, in the order that decides when one form has several."""
-PHRASES = ("stance", "neutral")
+PHRASES = ("stance", "tone", "neutral")
 KINDS = (*TARGETS, *PHRASES, "cue")
 NEEDS = ("party_word", "stance", "number", "name", "title", "campaign")
 CASES = ("any", "capital", "upper")
@@ -64,20 +66,53 @@ CUE_CLASSES = (
     "unit_word",
     "rule_talk",
     "quote",
+    "first_person",
+    "second_person",
+    "intensifier",
+    "office_word",
+    "media_word",
+    "life_word",
+    "policy_word",
 )
-_BIT = {name: 1 << position for position, name in enumerate(CUE_CLASSES)}
+"""Classes of words that give a mention or a text its context (``kind`` cue, ``name`` = class)."""
+
+
+def _flags() -> Iterator[int]:
+    bit = 1
+    while True:
+        yield bit
+        bit <<= 1
+
+
+# What is known of a token is one int of flags: the whole matcher works on keys and flags.
+_next_flag = _flags()
+CUE_BITS = {name: next(_next_flag) for name in CUE_CLASSES}
 PARTY_WORD, TITLE, NUMBER_WORD, CAMPAIGN_WORD = (
-    _BIT[c] for c in ("party_word", "title", "number_word", "campaign_word")
+    CUE_BITS[c] for c in ("party_word", "title", "number_word", "campaign_word")
 )
-REPORTING, NEGATION, LAW_WORD, UNIT_WORD, RULE_TALK = (
-    _BIT[c] for c in ("reporting", "negation", "law_word", "unit_word", "rule_talk")
+REPORTING, NEGATION, LAW_WORD, UNIT_WORD = (
+    CUE_BITS[c] for c in ("reporting", "negation", "law_word", "unit_word")
 )
-STANCE = 1 << len(CUE_CLASSES)  # the word alone is a stance form
-VALUE = STANCE << 1  # the word may be a ballot number
-START = VALUE << 1  # a form of a target begins with the word
-PHRASE_START = START << 1  # a form of a phrase begins with the word
-NAMED = PHRASE_START << 1  # a handle that holds a contestant's name
-_LOOK = START | VALUE | NAMED
+STANCE = next(_next_flag)  # inside a stance phrase: set on a text, not on a word
+VALUE = next(_next_flag)  # the word may be a ballot number
+START = next(_next_flag)  # a form of a target begins with the word
+PHRASE_START = next(_next_flag)  # a form of a phrase begins with the word
+NAMED = next(_next_flag)  # a handle that holds a contestant's name
+IS_WORD, IS_NUMBER, IS_TAG, IS_HANDLE, IS_URL, IS_EMOJI, IS_MARK = (
+    next(_next_flag) for _ in range(7)
+)
+IN_TAG, CAPITAL, CAPITALS = (next(_next_flag) for _ in range(3))
+LOOK = START | VALUE | NAMED
+"""Flags of tokens at which a mention of a contestant may begin."""
+_KIND_FLAGS = {
+    WORD: IS_WORD,
+    NUMBER: IS_NUMBER,
+    HASHTAG: IS_TAG,
+    HANDLE: IS_HANDLE,
+    URL: IS_URL,
+    EMOJI: IS_EMOJI,
+    MARK: IS_MARK,
+}
 
 _NUMBER_WORDS = {
     word: value
@@ -103,15 +138,29 @@ _MONTHS = frozenset(
     "mar apr jun jul agt ags agu sep sept okt nov des".split()
 )
 # Words after which a bare number is a ballot number without further ado.
-_SLOT = frozenset("paslon urut capres cawapres cagub cawagub cabup cawabup cawali kubu caleg".split())
+_SLOT = frozenset(
+    "paslon urut capres cawapres cagub cawagub cabup cawabup cawali kubu caleg".split()
+)
 _RANK = frozenset(
     "juara peringkat ranking rangking urutan antrian antrean kamar kursi meja punggung rekening rumah "
     "telepon telpon hp wa whatsapp surat resi pesanan polisi induk sepatu ukuran size bab jilid "
     "episode eps soal halaman pasal ayat lantai gate blok jalur platform part babak liga grup".split()
 )
+# Units that stand before their number ("jam 7"): after one they begin something new.
+_BEFORE_NUMBERS = frozenset("jam pukul tanggal tgl rt rw blok kamar lantai hari gang km".split())
+_ROUNDING = frozenset(
+    "ya yah saja dong deh lah loh kok sih kan guys gaes gais bestie kak bang pak bu buat untuk agar "
+    "supaya demi pasti harga menang juga sudah tetap gas terus jangan bukan karena biar dan semoga "
+    "insyaallah siap mantap oke ok yuk ayo lagi".split()
+)
 _SUFFIXES = ("nya", "lah", "kah", "pun", "ku", "mu", "in", "kan", "ers")
 _PARTY_HANDLE = re.compile(r"(?:dpp|dpd|dpc|dpw|partai|fraksi|fpks|id|official|ri)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+_LISTS = frozenset(COLUMNS.index(c) for c in ("forms", "refers", "election", "needs", "blocks"))
+# What a key of a table stands for: nothing yet (a prefix), one entry, or several.
+_Ids = int | str | None
 
 
 class Entry(NamedTuple):
@@ -168,10 +217,11 @@ class Mention(NamedTuple):
 class _Form:
     """The entries of one form, sorted out beforehand."""
 
-    __slots__ = ("entries", "free", "kind", "needless")
+    __slots__ = ("blocks", "entries", "free", "kind", "needless")
 
     def __init__(self, entries: tuple[Entry, ...]) -> None:
         self.entries = entries
+        self.blocks = any(e.blocks for e in entries)
         self.needless = tuple(e for e in entries if not e.needs)
         plain = tuple(e for e in self.needless if not e.blocks and e.case == "any")
         self.kind = min((e.kind for e in plain), key=_rank) if plain else ""
@@ -201,14 +251,38 @@ class Lexicon:
     """
 
     def __init__(self, entries: Iterable[Entry], digest: str = "") -> None:
-        self.entries: tuple[Entry, ...] = tuple(entries)
+        self._entries: list[Entry | str] = list(entries)
         self.digest = digest
-        self._targets: dict[str, _Form | None] = {}
-        self._phrases: dict[str, _Form | None] = {}
-        self._bits: dict[str, int] = {}
-        self._blocks: dict[str, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]] = {}
-        self._compile()
+        self._start(*_compile(self.entries))
+
+    def _start(
+        self,
+        targets: dict[str, _Ids],
+        phrases: dict[str, _Ids],
+        bits: dict[str, int],
+        words: Iterable[str],
+        distinctive: Iterable[str],
+    ) -> None:
+        self._targets = targets
+        self._phrases = phrases
+        self._bits = bits
+        self.words = frozenset(words)
+        self._distinctive = frozenset(distinctive)
+        self._forms: dict[int | str, _Form] = {}
+        self._deletes: dict[str, list[str]] | None = None
+        self._handles: dict[str, tuple[Entry, ...]] = {}
         self.tokenizer = Tokenizer(names=self.words)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, in the order of the files."""
+        return tuple(self._entry(i) for i in range(len(self._entries)))
+
+    def _entry(self, number: int) -> Entry:
+        entry = self._entries[number]
+        if isinstance(entry, str):  # read from an index: opened when first asked for
+            entry = self._entries[number] = _unpack(entry)
+        return entry
 
     # --- making one
 
@@ -235,6 +309,38 @@ class Lexicon:
         """Return the packaged lexicon (read once)."""
         return _default()
 
+    def save_index(self, path: str | Path) -> None:
+        """Write the compiled tables, which load in a fraction of the time the files take.
+
+        The index is used only while its fingerprint is the one of the files beside it.
+        """
+        index = {
+            "format": _layout(),
+            "sha256": self.digest,
+            "entries": "\n".join(map(_pack, self.entries)),
+            "targets": self._targets,
+            "phrases": self._phrases,
+            "bits": self._bits,
+            "words": " ".join(sorted(self.words)),
+            "distinctive": " ".join(sorted(self._distinctive)),
+        }
+        text = json.dumps(index, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        Path(path).write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def _from_index(cls, index: dict[str, Any]) -> Lexicon:
+        new = cls.__new__(cls)
+        new._entries = index["entries"].split("\n")
+        new.digest = index["sha256"]
+        new._start(
+            index["targets"],
+            index["phrases"],
+            index["bits"],
+            index["words"].split(" "),
+            index["distinctive"].split(" "),
+        )
+        return new
+
     def extended(self, paths: str | Path | Iterable[str | Path]) -> Lexicon:
         """Return this lexicon with the entries of more files; a repeated id replaces the entry."""
         more = Lexicon.load(paths)
@@ -249,7 +355,9 @@ class Lexicon:
         """
         day = date.isoformat() if isinstance(date, dt.date) else str(date)
         if not _DATE.fullmatch(day):
-            raise LexiconError(f"date {day!r} is not of the form YYYY-MM-DD, for example 2024-02-14")
+            raise LexiconError(
+                f"date {day!r} is not of the form YYYY-MM-DD, for example 2024-02-14"
+            )
         kept = (
             e
             for e in self.entries
@@ -270,82 +378,103 @@ class Lexicon:
             Also return the mentions that do not count, with the reason in ``Mention.blocked``.
         """
         tokens = self.tokenizer.tokens(text)
-        found = self.mentions(tokens, *self.view(tokens), blocked=blocked)
+        found = self.mentions(*self.view(tokens), blocked=blocked)
         return [(m, text[tokens[m.first].start : tokens[m.last - 1].end]) for m in found]
 
     def view(self, tokens: Sequence[Token]) -> tuple[list[str], list[int]]:
-        """Return, for each token, the key it is looked up by and its cue bits."""
+        """Return, for each token, the key it is looked up by and its flags."""
         keys: list[str] = []
         bits: list[int] = []
+        known = self._bits
         for token in tokens:
             kind = token.kind
+            flags = _KIND_FLAGS[kind]
             if kind == WORD:
                 key = self._key(token)
-                flags = self._bits.get(key, 0)
+                if token.caps:
+                    flags |= CAPITALS | CAPITAL if token.caps == 2 else CAPITAL
                 if key in _NUMBER_WORDS:
                     flags |= VALUE
             elif kind == NUMBER:
                 key = token.raw if token.raw.isascii() and token.raw.isdigit() else token.norm
-                flags = self._bits.get(key, 0)
                 if len(key) <= 2 and key.isdigit() and 0 < int(key) <= 30:
                     flags |= VALUE
             elif kind == HANDLE:
-                key = " ".join(token.parts)
-                flags = NAMED if token.parts and self._handle(token) else 0
+                key = "@" + " ".join(token.parts)
+                if token.parts and self._handle(key):
+                    flags |= NAMED
             else:
                 key = token.norm
-                flags = self._bits.get(key, 0)
+            if token.in_tag:
+                flags |= IN_TAG
             keys.append(key)
-            bits.append(flags)
+            bits.append(flags | known.get(key, 0))
         return keys, bits
 
     def mentions(
-        self,
-        tokens: Sequence[Token],
-        keys: Sequence[str],
-        bits: Sequence[int],
-        blocked: bool = False,
+        self, keys: Sequence[str], bits: Sequence[int], blocked: bool = False
     ) -> list[Mention]:
-        """Return the mentions of contestants, in order, without overlaps (longest first)."""
+        """Return the mentions of contestants, in order, without overlaps (longest first).
+
+        Parameters
+        ----------
+        keys, bits : sequences of str and int
+            From `view`, or put together from several.
+        blocked : bool
+            Also return those that do not count.
+        """
+        return self.read(keys, bits, blocked)[0]
+
+    def read(
+        self, keys: Sequence[str], bits: Sequence[int], blocked: bool = False
+    ) -> tuple[list[Mention], list[Mention]]:
+        """Return the mentions of contestants, and the campaign phrases, of a text.
+
+        Phrases are of kind stance, tone, neutral, or cue (a cue of several words).
+        """
+        phrases = self._phrases_of(keys, bits)
         out: list[Mention] = []
-        n = len(tokens)
         named: set[int] = set()
         waiting: list[tuple[int, int, _Form]] = []
         numbers: list[int] = []
         done = 0
         for i, flags in enumerate(bits):
-            if i < done or not flags & _LOOK:
+            if not flags & LOOK or i < done:
                 continue
             if flags & NAMED:
-                entries = self._handle(tokens[i])
+                entries = self._handle(keys[i])
                 out.append(Mention(i, i + 1, entries[0].kind, entries, handle=True))
                 named.add(i)
                 continue
             if flags & START:
-                stop, form = self._longest(self._targets, tokens, keys, i)
-                if form is not None:
-                    if tokens[i].kind == HASHTAG:  # the tag's words are inside it
-                        while stop < n and tokens[stop].in_tag and tokens[stop].start < tokens[i].end:
+                stop, ids = self._longest(self._targets, keys, bits, i)
+                if ids is not None:
+                    form = self._form(ids)
+                    if flags & IS_TAG:  # the tag's words are inside it
+                        while stop < len(bits) and bits[stop] & IN_TAG:
                             stop += 1
                     done = stop
                     if form.free is not None:  # needs nothing, nothing silences it
                         out.append(Mention(i, stop, form.kind, form.free))
-                        named.add(i)
+                        named.update(range(i, stop))
                     else:
                         waiting.append((i, stop, form))
                     continue
             if flags & VALUE:
                 numbers.append(i)
         if waiting or numbers:
-            self._weigh(tokens, keys, bits, waiting, numbers, named, out)
+            context = list(bits)
+            for phrase in phrases:
+                for j in range(phrase.first, phrase.last):
+                    context[j] |= self._vouches(phrase)
+            self._weigh(keys, context, waiting, numbers, named, out)
             if not blocked:
                 out = [m for m in out if not m.blocked]
             out.sort(key=_first)
-        return out
+        return out, phrases
 
     def _weigh(
         self,
-        tokens: Sequence[Token],
         keys: Sequence[str],
         bits: Sequence[int],
         waiting: list[tuple[int, int, _Form]],
@@ -357,52 +486,67 @@ class Lexicon:
         leaning: list[tuple[int, int, _Form]] = []
         for first, last, form in waiting:
             if form.needless:
-                mention = self._judge(tokens, keys, bits, first, last, form.needless, named)
+                mention = self._judge(keys, bits, first, last, form.needless, named)
                 if not mention.blocked:
                     out.append(mention)
-                    named.add(first)
+                    named.update(range(first, last))
                     continue
             leaning.append((first, last, form))
         # "AMIN 01": an abbreviation in capitals and a ballot number vouch for each other.
         maybe = {
             last
             for first, last, form in leaning
-            if tokens[first].caps == 2
+            if bits[first] & CAPITALS
             and any(e.case == "upper" and "number" in e.needs for e in form.entries)
         }
         counted: set[int] = set()
         for i in numbers:
-            ballot = self._number(tokens, keys, bits, i, named | maybe if i in maybe else named)
+            ballot = self._number(keys, bits, i, named | maybe if i in maybe else named)
             if ballot is not None:
                 out.append(ballot)
                 if not ballot.blocked:
-                    counted.add(ballot.first)
+                    counted.update(range(ballot.first, ballot.last))
         for first, last, form in leaning:
-            mention = self._judge(tokens, keys, bits, first, last, form.entries, named, counted)
+            mention = self._judge(keys, bits, first, last, form.entries, named, counted)
             if not mention.blocked:
-                named.add(first)
+                named.update(range(first, last))
             out.append(mention)
 
-    def phrases(self, tokens: Sequence[Token], keys: Sequence[str]) -> list[Mention]:
-        """Return the stance and neutral-vocabulary phrases, in order, without overlaps."""
+    def _phrases_of(self, keys: Sequence[str], bits: Sequence[int]) -> list[Mention]:
+        """Return the phrases of a text, in order, without overlaps (longest first)."""
         out: list[Mention] = []
-        i, n = 0, len(tokens)
-        while i < n:
-            form = None
-            if self._bits.get(keys[i], 0) & PHRASE_START:
-                stop, form = self._longest(self._phrases, tokens, keys, i)
-            if form is None:
-                i += 1
+        done = 0
+        for i, flags in enumerate(bits):
+            if not flags & PHRASE_START or i < done:
                 continue
-            entries = tuple(e for e in form.entries if not self._blocked_by(e, keys, i, stop))
-            if entries:
-                out.append(Mention(i, stop, entries[0].kind, entries))
-            i = stop
+            stop, ids = self._longest(self._phrases, keys, bits, i)
+            if ids is None:
+                continue
+            form = self._form(ids)
+            entries = form.entries
+            if form.blocks:
+                entries = tuple(e for e in entries if not self._blocked_by(e, keys, i, stop))
+                if not entries:
+                    continue
+            out.append(Mention(i, stop, entries[0].kind, entries))
+            done = stop
         return out
+
+    @staticmethod
+    def _vouches(phrase: Mention) -> int:
+        """The context a phrase gives to what stands near it, as flags."""
+        entry = phrase.entries[0]
+        if entry.kind == "cue":
+            return CUE_BITS.get(entry.name, 0)
+        if entry.kind != "stance":
+            return 0
+        # Everyday words that are a stance only beside a contestant cannot vouch for one; the words
+        # of voting and winning can.
+        return STANCE if not entry.needs or entry.category == "ajakan" else 0
 
     def by_id(self, entry_id: str) -> Entry | None:
         """Return the entry of that id, or None."""
-        return self._ids.get(entry_id)
+        return next((e for e in self.entries if e.id == entry_id), None)
 
     def search(self, words: str) -> list[Entry]:
         """Return the entries whose id, name or forms hold `words` (any case)."""
@@ -412,67 +556,6 @@ class Lexicon:
             for e in self.entries
             if wanted in e.name.lower() or wanted in e.id or any(wanted in f for f in e.forms)
         ]
-
-    # --- compiling
-
-    def _compile(self) -> None:
-        slang = load_slang()
-        targets: dict[str, list[Entry] | None] = {}
-        phrases: dict[str, list[Entry] | None] = {}
-        bits = self._bits
-        distinctive: set[str] = set()
-        words: set[str] = set()
-        for entry in self.entries:
-            kind = entry.kind
-            if kind == "cue":
-                flag = _BIT.get(entry.name, 0)
-                for form in entry.forms:
-                    key = form_key(form, slang)
-                    if " " not in key:
-                        bits[key] = bits.get(key, 0) | flag
-                continue
-            table, start = (phrases, PHRASE_START) if kind in PHRASES else (targets, START)
-            plain = kind in ("person", "party") and not entry.needs and entry.case != "upper"
-            for form in entry.forms:
-                if form[0] == "#":
-                    keys = [form.lower()]
-                    parts = keys
-                else:
-                    key = form_key(form, slang)
-                    keys = [key]
-                    parts = key.split(" ")
-                    if kind == "ticket" and len(parts) == 2:
-                        keys.append(f"{parts[0]} dan {parts[1]}")
-                    words.update(parts)
-                head = parts[0]
-                bits[head] = bits.get(head, 0) | start
-                for one in keys:
-                    if len(parts) > 1:
-                        space = one.find(" ")
-                        while space >= 0:
-                            table.setdefault(one[:space], None)
-                            space = one.find(" ", space + 1)
-                    have = table.get(one)
-                    if have is None:
-                        table[one] = [entry]
-                    elif entry not in have:
-                        have.append(entry)
-                if len(parts) == 1:
-                    if kind == "stance":
-                        bits[head] |= STANCE
-                    elif plain and len(head) >= 6:
-                        distinctive.add(head)
-            if entry.blocks:
-                near = tuple(form_key(b, slang) for b in entry.blocks if "_" not in b)
-                exact = tuple(tuple(form_key(b, slang).split(" ")) for b in entry.blocks if "_" in b)
-                self._blocks[entry.id] = (near, exact)
-        self._targets = _forms(targets)
-        self._phrases = _forms(phrases)
-        self.words: frozenset[str] = frozenset(w for w in words if len(w) > 1 and w.isalpha())
-        self._ids = {e.id: e for e in self.entries}
-        self._distinctive = frozenset(distinctive)
-        self._deletes: dict[str, list[str]] | None = None
-        self._handles: dict[tuple[str, ...], tuple[Entry, ...]] = {}
 
     # --- looking up
 
@@ -485,7 +568,7 @@ class Lexicon:
             for suffix in _SUFFIXES:
                 if word.endswith(suffix):
                     stem = word[: -len(suffix)]
-                    if len(stem) >= 4 and stem in self._distinctive:
+                    if stem in self._distinctive:
                         return stem
         if not word.isascii():
             return word
@@ -494,7 +577,7 @@ class Lexicon:
                 plain = word.translate(str.maketrans("013457896@$", table))
                 if plain in self._distinctive:
                     return plain
-        if len(word) >= 7 and word.isalpha() and word not in self.tokenizer.known:
+        if len(word) >= 6 and word.isalpha() and word not in self.tokenizer.known:
             return self._mended(word) or word
         return word
 
@@ -514,21 +597,28 @@ class Lexicon:
                 return name
         return None
 
+    def _form(self, ids: int | str) -> _Form:
+        """The entries of one form: a number, or several with spaces between."""
+        form = self._forms.get(ids)
+        if form is None:
+            numbers = [ids] if isinstance(ids, int) else map(int, ids.split(" "))
+            form = self._forms[ids] = _Form(tuple(self._entry(n) for n in numbers))
+        return form
+
     @staticmethod
     def _longest(
-        table: dict[str, _Form | None], tokens: Sequence[Token], keys: Sequence[str], i: int
-    ) -> tuple[int, _Form | None]:
+        table: dict[str, _Ids], keys: Sequence[str], bits: Sequence[int], i: int
+    ) -> tuple[int, _Ids]:
+        """Return the end and the entries of the longest form that begins at a token."""
         key = keys[i]
         found = table.get(key)
-        stop = i + 1
-        j = i + 1
+        stop = j = i + 1
         n = len(keys)
-        in_tag = tokens[i].in_tag
+        in_tag = bits[i] & IN_TAG
         while j < n and key in table:
-            token = tokens[j]
-            if token.in_tag != in_tag:
+            if bits[j] & IN_TAG != in_tag:
                 break
-            if token.kind == MARK and token.norm == "/":
+            if keys[j] == "/":
                 j += 1
                 continue
             key = f"{key} {keys[j]}"
@@ -542,7 +632,6 @@ class Lexicon:
 
     def _judge(
         self,
-        tokens: Sequence[Token],
         keys: Sequence[str],
         bits: Sequence[int],
         first: int,
@@ -555,7 +644,7 @@ class Lexicon:
         passed: list[Entry] = []
         reason = ""
         for entry in found:
-            why = self._refused(entry, tokens, keys, bits, first, last, named, numbers or set())
+            why = self._refused(entry, keys, bits, first, last, named, numbers or set())
             if why:
                 reason = reason or why
             else:
@@ -568,7 +657,6 @@ class Lexicon:
     def _refused(
         self,
         entry: Entry,
-        tokens: Sequence[Token],
         keys: Sequence[str],
         bits: Sequence[int],
         first: int,
@@ -577,10 +665,10 @@ class Lexicon:
         numbers: set[int],
     ) -> str:
         if entry.case == "upper":
-            if any(t.kind == WORD and t.caps != 2 for t in tokens[first:last]):
+            if any(b & IS_WORD and not b & CAPITALS for b in bits[first:last]):
                 return "case"
         elif entry.case == "capital" and any(
-            t.kind == WORD and not t.caps for t in tokens[first:last]
+            b & IS_WORD and not b & CAPITAL for b in bits[first:last]
         ):
             return "case"
         block = self._blocked_by(entry, keys, first, last)
@@ -588,7 +676,7 @@ class Lexicon:
             return f"blocked by {block}"
         if not entry.needs:
             return ""
-        left, right = max(0, first - REACH), min(len(tokens), last + REACH)
+        left, right = max(0, first - REACH), min(len(keys), last + REACH)
         around = [*range(left, first), *range(last, right)]
         for need in entry.needs:
             if need == "title":
@@ -613,47 +701,45 @@ class Lexicon:
                 return ""
         return "needs context"
 
-    def _blocked_by(self, entry: Entry, keys: Sequence[str], first: int, last: int) -> str:
-        blocks = self._blocks.get(entry.id)
-        if blocks is None:
+    @staticmethod
+    def _blocked_by(entry: Entry, keys: Sequence[str], first: int, last: int) -> str:
+        """Return the phrase of the entry's `blocks` that silences it here, or ``""``."""
+        if not entry.blocks:
             return ""
-        near, exact = blocks
-        for pattern in exact:
-            at = pattern.index("_")
-            before, after = pattern[:at], pattern[at + 1 :]
+        near, exact = _block_patterns(entry.blocks)
+        for before, after in exact:
             if (
                 tuple(keys[max(0, first - len(before)) : first]) == before
                 and tuple(keys[last : last + len(after)]) == after
             ):
-                return " ".join(pattern)
+                return " ".join((*before, "_", *after))
         if near:
-            left = " ".join(keys[max(0, first - REACH) : first])
-            right = " ".join(keys[last : last + REACH])
+            left = f" {' '.join(keys[max(0, first - REACH) : first])} "
+            right = f" {' '.join(keys[last : last + REACH])} "
             for phrase in near:
-                if f" {phrase} " in f" {left} " or f" {phrase} " in f" {right} ":
-                    return phrase
+                if phrase in left or phrase in right:
+                    return phrase.strip()
         return ""
 
-    def _handle(self, token: Token) -> tuple[Entry, ...]:
-        """The contestant whose name a handle holds, or none."""
-        parts = token.parts
-        known = self._handles.get(parts)
+    def _handle(self, key: str) -> tuple[Entry, ...]:
+        """The contestant whose name a handle holds, or none; `key` is "@" and its words."""
+        known = self._handles.get(key)
         if known is None:
-            known = self._read_handle(parts)
+            known = self._read_handle(key[1:].split(" "))
             if len(self._handles) < 20_000:
-                self._handles[parts] = known
+                self._handles[key] = known
         return known
 
-    def _read_handle(self, parts: tuple[str, ...]) -> tuple[Entry, ...]:
+    def _read_handle(self, parts: Sequence[str]) -> tuple[Entry, ...]:
         official = any(_PARTY_HANDLE.fullmatch(p) for p in parts)
         for i in range(len(parts)):
             for j in range(len(parts), i, -1):
-                form = self._targets.get(" ".join(parts[i:j]))
-                if form is None:
+                ids = self._targets.get(" ".join(parts[i:j]))
+                if ids is None:
                     continue
                 entries = [
                     e
-                    for e in form.entries
+                    for e in self._form(ids).entries
                     if e.kind in ("person", "party", "ticket")
                     and (not e.needs or (e.kind == "party" and official))
                 ]
@@ -664,7 +750,6 @@ class Lexicon:
 
     def _number(
         self,
-        tokens: Sequence[Token],
         keys: Sequence[str],
         bits: Sequence[int],
         i: int,
@@ -689,12 +774,19 @@ class Lexicon:
         def refused(reason: str) -> Mention:
             return Mention(first, i + 1, "number", (), blocked=reason, number=value)
 
-        near = range(max(0, first - 3), first)
-        if any(bits[j] & LAW_WORD for j in near) or after in ("tahun", "/") or before == "/":
+        law = any(
+            bits[j] & LAW_WORD and keys[j + 1] != "suara"  # a ballot paper is no letter of office
+            for j in range(max(0, first - 3), first)
+        )
+        if law or after in ("tahun", "/") or before == "/":
             return refused("law citation")
-        if after in _MONTHS or (i + 1 < n and tokens[i + 1].kind == NUMBER):
+        if after in _MONTHS or (i + 1 < n and bits[i + 1] & IS_NUMBER):
             return refused("unit")
-        if i + 1 < n and bits[i + 1] & UNIT_WORD and not slot:
+        if i + 1 < n and bits[i + 1] & UNIT_WORD and (zeroed or after not in _BEFORE_NUMBERS):
+            return refused("unit")
+        # "dukung 3 program": what follows is counted, unless it only rounds the call off.
+        bare = called and not worded and not zeroed and i + 1 < n
+        if bare and bits[i + 1] & IS_WORD and after not in _ROUNDING:
             return refused("unit")
         if any(keys[j] in _RANK for j in range(max(0, first - 2), i)) or after in _RANK:
             return refused("unit")
@@ -709,8 +801,90 @@ class Lexicon:
         return refused("needs context")
 
 
-def _forms(table: dict[str, list[Entry] | None]) -> dict[str, _Form | None]:
-    return {k: None if v is None else _Form(tuple(v)) for k, v in table.items()}
+def _compile(
+    entries: Sequence[Entry],
+) -> tuple[dict[str, _Ids], dict[str, _Ids], dict[str, int], set[str], set[str]]:
+    """Make the tables of all prefixes of all forms: targets, phrases, bits, words, names."""
+    slang = load_slang()
+    targets: dict[str, list[int] | None] = {}
+    phrases: dict[str, list[int] | None] = {}
+    bits: dict[str, int] = {}
+    distinctive: set[str] = set()
+    words: set[str] = set()
+    for number, entry in enumerate(entries):
+        kind = entry.kind
+        if kind == "cue":
+            flag = CUE_BITS.get(entry.name, 0)
+            single = [f for f in entry.forms if " " not in form_key(f, slang)]
+            for form in single:
+                key = form_key(form, slang)
+                bits[key] = bits.get(key, 0) | flag
+            if len(single) == len(entry.forms):
+                continue
+        in_phrases = kind in PHRASES or kind == "cue"
+        table, start = (phrases, PHRASE_START) if in_phrases else (targets, START)
+        plain = kind in ("person", "party") and not entry.needs and entry.case != "upper"
+        for form in entry.forms:
+            if form[0] == "#":
+                parts = [form.lower()]
+            else:
+                parts = form_key(form, slang).split(" ")
+                if kind == "cue" and len(parts) == 1:
+                    continue
+                words.update(parts)
+            keys = [" ".join(parts)]
+            if kind == "ticket" and len(parts) == 2:
+                keys.append(f"{parts[0]} dan {parts[1]}")
+            head = parts[0]
+            bits[head] = bits.get(head, 0) | start
+            for key in keys:
+                space = key.find(" ")
+                while space >= 0:
+                    table.setdefault(key[:space], None)
+                    space = key.find(" ", space + 1)
+                have = table.get(key)
+                if have is None:
+                    table[key] = [number]
+                elif have[-1] != number:
+                    have.append(number)
+            if len(parts) == 1 and plain and len(head) >= 5:
+                distinctive.add(head)
+    words = {w for w in words if len(w) > 1 and w.isalpha()}
+    return _packed(targets), _packed(phrases), bits, words, distinctive
+
+
+def _packed(table: dict[str, list[int] | None]) -> dict[str, _Ids]:
+    return {
+        key: None if ids is None else ids[0] if len(ids) == 1 else " ".join(map(str, ids))
+        for key, ids in table.items()
+    }
+
+
+def _pack(entry: Entry) -> str:
+    cells = ("|".join(c) if isinstance(c, tuple) else c for c in entry)
+    return "\t".join(" ".join(cell.split()) for cell in cells)
+
+
+def _unpack(line: str) -> Entry:
+    cells = line.split("\t")
+    return Entry(*(_cells(c) if i in _LISTS else c for i, c in enumerate(cells)))  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=8192)
+def _block_patterns(
+    blocks: tuple[str, ...],
+) -> tuple[tuple[str, ...], tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]:
+    """The phrases of `blocks`: those that silence anywhere near, and those in an exact place."""
+    slang = load_slang()
+    near, exact = [], []
+    for block in blocks:
+        words = form_key(block, slang).split(" ")
+        if "_" in words:
+            at = words.index("_")
+            exact.append((tuple(words[:at]), tuple(words[at + 1 :])))
+        else:
+            near.append(f" {' '.join(words)} ")
+    return tuple(near), tuple(exact)
 
 
 def form_key(form: str, slang: dict[str, str]) -> str:
@@ -737,7 +911,21 @@ def _plain_tokenizer() -> Tokenizer:
 
 @lru_cache(maxsize=1)
 def _default() -> Lexicon:
-    return Lexicon.load(asset_path("data", "lexicon"))
+    folder = asset_path("data", "lexicon")
+    files = sorted(folder.glob("*.csv"))
+    path = folder / "index.json"
+    if path.is_file():
+        index = json.loads(read_bytes(path))
+        # An edited file makes the index stale: then the files speak, only slower.
+        if index.get("format") == _layout() and index.get("sha256") == fingerprint(files):
+            return Lexicon._from_index(index)
+    return Lexicon.load(folder)
+
+
+def _layout() -> str:
+    """What an index depends on beside the lexicon's files: flags, kinds, and the slang list."""
+    slang = hashlib.sha256(read_bytes(asset_path("data", "text", "slang.csv"))).hexdigest()
+    return f"2 {sorted(CUE_BITS.items())} {PHRASES} {START} {slang}"
 
 
 def _one_apart(a: str, b: str) -> bool:
@@ -768,7 +956,9 @@ def _read(files: Sequence[Path]) -> list[Entry]:
             if kind not in KINDS:
                 raise LexiconError(f"{where}: kind {kind!r} is none of {', '.join(KINDS)}")
             if row["id"] in seen:
-                raise LexiconError(f"{where}: id {row['id']!r} is used already in {seen[row['id']]}")
+                raise LexiconError(
+                    f"{where}: id {row['id']!r} is used already in {seen[row['id']]}"
+                )
             seen[row["id"]] = where
             needs = _cells(row["needs"])
             for need in needs:

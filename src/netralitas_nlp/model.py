@@ -6,7 +6,8 @@ and numbers; read with ``allow_pickle=False``). The decision is
 
     logit = intercept + sum over blocks of  sum_words a(word) / sqrt(sum_words n(word))
 
-with ``a = weight * idf`` and ``n = idf ** 2`` summed over the features of a word. This module
+with ``a = weight * idf`` and ``n = idf ** 2`` summed over the features of a word; the block of
+signals simply adds its weights. This module
 turns one unit of a text into its row of numbers; `classifier` adds rows up.
 """
 
@@ -16,8 +17,6 @@ import hashlib
 import io
 import json
 import math
-import os
-import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,7 +26,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .assets import read_bytes
-from .features import BLOCKS, VERSION, Settings, letter_groups
+from .features import BLOCKS, PLAIN, VERSION, Settings, letter_groups
+from .files import write_bytes
 from .result import CATEGORIES, ModelError
 
 FORMAT = 1
@@ -36,6 +36,8 @@ HEADS = 1 + len(CATEGORIES)
 WIDTH = HEADS + 1  # the heads' sums, then the size n
 ROW = len(BLOCKS) * WIDTH
 """Numbers in the row of a unit: `WIDTH` for each block."""
+
+_PLAIN = BLOCKS.index(PLAIN)
 
 Array = npt.NDArray[np.float64]
 _MAX_FILE = 512 * 2**20
@@ -88,7 +90,7 @@ class LinearModel:
     # --- rows
 
     def unit_row(self, key: str, letters: str, shape: str) -> Array:
-        """Return the row of a unit: what it adds to each block's heads and size, shape (48,)."""
+        """Return the row of a unit: what it adds to each block's heads and size, shape (60,)."""
         row = np.zeros(ROW)
         self._add(row, "word", (key,))
         if letters and self.settings.letters:
@@ -99,7 +101,7 @@ class LinearModel:
         return row
 
     def feature_rows(self, block: str, columns: Sequence[int]) -> Array:
-        """Return the rows of some features of a block, by column, shape (n, 48)."""
+        """Return the rows of some features of a block, by column, shape (n, 60)."""
         rows = np.zeros((len(columns), ROW))
         at = self._place[block]
         rows[:, at : at + WIDTH] = self._tables[block][list(columns)]
@@ -119,17 +121,20 @@ class LinearModel:
     # --- decisions
 
     def decide(self, sums: Array) -> Array:
-        """Turn sums of rows, shape (n, 48), into decisions, shape (n, 11)."""
-        scale = self.scales(sums)
-        parts = sums.reshape(-1, len(BLOCKS), WIDTH)[:, :, :HEADS] * scale[:, :, None]
-        decisions: Array = parts.sum(axis=1) + self.intercepts
+        """Turn sums of rows, shape (n, 60), into decisions, shape (n, 11)."""
+        blocks = sums.reshape(-1, len(BLOCKS), WIDTH)
+        decisions: Array = (blocks * self.scales(sums)[:, :, None]).sum(axis=1)[:, :HEADS]
+        decisions += self.intercepts
         return decisions
 
     @staticmethod
     def scales(sums: Array) -> Array:
-        """Return ``1 / sqrt(size)`` for each block, 0 where a block is empty; shape (n, 4)."""
-        size = sums.reshape(-1, len(BLOCKS), WIDTH)[:, :, HEADS]
-        factor: Array = np.where(size > 0, 1.0 / np.sqrt(np.maximum(size, 1e-300)), 0.0)
+        """Return ``1 / sqrt(size)`` for each block, 1 for the signals; shape (n, 5).
+
+        The tiny number changes no size and keeps an empty block, whose sums are 0, at 0.
+        """
+        factor: Array = 1.0 / np.sqrt(sums.reshape(-1, len(BLOCKS), WIDTH)[:, :, HEADS] + 1e-300)
+        factor[:, _PLAIN] = 1.0
         return factor
 
     def probability(self, decision: float) -> float:
@@ -184,9 +189,9 @@ class LinearModel:
             "features": {b: len(self.names[b]) for b in BLOCKS},
             "weights_sha256": hashlib.sha256(weights).hexdigest(),
         }
-        write_whole(folder / "weights.npz", weights)
+        write_bytes(folder / "weights.npz", weights)
         text = json.dumps(header, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-        write_whole(folder / "model.json", text.encode("utf-8"))
+        write_bytes(folder / "model.json", text.encode("utf-8"))
         return folder
 
     @classmethod
@@ -213,14 +218,19 @@ class LinearModel:
                 raise ValueError("not a JSON object")
         except (ValueError, RecursionError) as error:
             raise ModelError(f"{folder}/model.json is damaged ({error}); {_REBUILD}") from error
-        for key, ours, name in (("format", FORMAT, "format"), ("features_version", VERSION, "features")):
+        for key, ours, name in (
+            ("format", FORMAT, "format"),
+            ("features_version", VERSION, "features"),
+        ):
             if header.get(key) != ours:
                 raise ModelError(
                     f"{folder} has {name} {header.get(key)!r}, this version of netralitas_nlp reads "
                     f"{ours}; install the version that made it, or {_REBUILD}"
                 )
         if hashlib.sha256(raw).hexdigest() != header.get("weights_sha256"):
-            raise ModelError(f"{folder}/weights.npz is not the file model.json speaks of; {_REBUILD}")
+            raise ModelError(
+                f"{folder}/weights.npz is not the file model.json speaks of; {_REBUILD}"
+            )
         try:
             return cls(header, *_arrays(raw))
         except (KeyError, ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
@@ -250,16 +260,3 @@ def _arrays(
     if intercepts.shape != (HEADS,):
         raise ValueError("wrong number of intercepts")
     return names, idf, weights, intercepts
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: to a temporary file beside it, then rename."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise

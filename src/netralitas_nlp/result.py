@@ -176,8 +176,8 @@ class Classification:
 
 
 def _restore(*state: Any) -> Classification:
-    *fields, evidence = state
-    return Classification(*fields, _explain=_no_text, _evidence=[evidence])
+    text, verdict, score, category, method, thresholds, evidence = state
+    return Classification(text, verdict, score, category, method, thresholds, _no_text, [evidence])
 
 
 def _no_text(text: str) -> tuple[Evidence, ...]:

@@ -7,9 +7,7 @@ kept. What it does not do: hold a table in memory, or leave half a file behind.
 from __future__ import annotations
 
 import csv
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from .classifier import Classifier
+from .files import whole
 from .messages import reasons
 from .result import Classification, DataError
 
@@ -98,7 +97,7 @@ def classify_csv(
             while batch := list(islice(rows, 512)):
                 results = classifier.classify_many(row[place] for row in batch)
                 for row, result in zip(batch, results, strict=True):
-                    writer.writerow([*map(safe_cell, row), *advice_cells(result).values()])
+                    writer.writerow([*row, *advice_cells(result).values()])
                     counts[result.verdict] += 1
                 tell(sum(counts.values()))
     return counts
@@ -113,7 +112,7 @@ def read_lines(file: Iterable[str]) -> Iterator[str]:
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[str]]:
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             yield file
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not UTF-8; save it as UTF-8 and try again") from error
@@ -139,20 +138,3 @@ def _rows(reader: Any, path: Path, width: int) -> Iterator[list[str]]:
                 "a text with a comma or line break must stand in double quotes"
             )
         yield row
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[IO[str]]:
-    """Open a temporary file beside `path` that takes its place only when all went well."""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent or None, prefix=f".{path.name}.")
-    except OSError as error:
-        raise DataError(f"cannot write {path}: {error.strerror or error}") from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise

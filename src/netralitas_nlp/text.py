@@ -21,7 +21,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
-from .assets import asset_path, read_table
+from .assets import asset_path, read_bytes, read_table
 
 MAX_WORD = 40
 """Letters of a word that are looked at; nothing that long is a word of a caption."""
@@ -91,7 +91,17 @@ _LOOK_ALIKE = str.maketrans(
     "abeopcyxkmhtbijsdqwrABEOPCXKMHTIJSaoevikptuxABEOPHIKMNTYZlagi",
 )
 _MARKS = {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "′": "'", "“": '"', "”": '"', "„": '"'}
-_MARKS |= {"«": '"', "»": '"', "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "…": "..."}
+_MARKS |= {
+    "«": '"',
+    "»": '"',
+    "‐": "-",
+    "‑": "-",
+    "‒": "-",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "…": "...",
+}
 
 
 @lru_cache(maxsize=4096)
@@ -110,7 +120,9 @@ def _fold(char: str) -> str:
     if unicodedata.category(char) in ("Mn", "Me", "Cf", "Cc", "Cs", "Co", "Cn"):
         return ""
     plain = "".join(
-        c for c in unicodedata.normalize("NFKD", char) if unicodedata.category(c) not in ("Mn", "Me")
+        c
+        for c in unicodedata.normalize("NFKD", char)
+        if unicodedata.category(c) not in ("Mn", "Me")
     )
     return plain.translate(_LOOK_ALIKE).replace("’", "'")
 
@@ -164,10 +176,12 @@ _CHUNK = re.compile(r"\S+")
 _SPLIT_LETTERS = re.compile(r"[^\W\d_](?:[\s.\-_*·/+,~]{1,3}[^\W\d_]){2,}+")
 _CASE_PARTS = re.compile(r"[^\W\d_a-z]+(?![a-z])|[^\W\d_]?[a-z]+|\d+|[^\W\d_]+")
 _LONG_RUN = re.compile(r"([^\W\d_])\1{2,}")
-_LETTERS_DIGITS = re.compile(r"([^\W\d_]{2,})(\d{1,3})")
+_LETTERS_DIGITS = re.compile(r"([^\W\d_]{2,})(\d{1,4})")
 _DIGITS_LETTERS = re.compile(r"(\d{1,4})([^\W\d_]{3,})")
 _EMOJI_TRIM = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
-_MOJIBAKE = re.compile("[\u00c2\u00c3\u00e2\u00f0][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")
+_MOJIBAKE = re.compile(
+    "[\u00c2\u00c3\u00e2\u00f0][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]"
+)
 _LEET = str.maketrans("013457896@$", "oieastbggas")
 _ENTITIES = {"&amp;": "dan", "&quot;": '"'}
 
@@ -413,11 +427,11 @@ class Tokenizer:
             doubled = pattern is _LETTERS_DIGITS and digits == "2" and letters not in _BEFORE_NUMBER
             if not doubled and (letters in self.known or letters in self.slang):
                 middle = begin + len(left)
-                for a, b, part in ((begin, middle, left), (middle, end, right)):
-                    if part.isdigit():
-                        add(a, b, _number(part), NUMBER)
+                for a, b, piece in ((begin, middle, left), (middle, end, right)):
+                    if piece.isdigit():
+                        add(a, b, _number(piece), NUMBER)
                     else:
-                        add(a, b, self.word(part), WORD)
+                        add(a, b, self.word(piece), WORD)
                 return
         add(begin, end, self.word(word), WORD)
 
@@ -526,8 +540,9 @@ def load_slang() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def load_words() -> dict[str, int]:
     """Return the packaged word list: words of our own corpus with the number of texts."""
-    rows = read_table(asset_path("data", "text", "words.csv"), ("word", "texts"))
-    return {row["word"]: int(row["texts"]) for row in rows}
+    lines = read_bytes(asset_path("data", "text", "words.csv")).decode("utf-8").split("\n")
+    # Two plain columns, written by `write_words`: no quoting to undo.
+    return {word: int(count) for word, count in (line.split(",") for line in lines[1:] if line)}
 
 
 @lru_cache(maxsize=1)

@@ -40,7 +40,7 @@ class Recipe:
 
     Attributes
     ----------
-    C, category_C : float
+    c, category_c : float
         Inverse strength of the L2 penalty of the two heads (scikit-learn's ``C``).
     own_weight : float
         Weight of a row of our own corpus beside 1 for a public one.
@@ -57,8 +57,8 @@ class Recipe:
         Further settings of `CaptionVectorizer`.
     """
 
-    C: float = 1.0
-    category_C: float = 0.5
+    c: float = 1.0
+    category_c: float = 0.5
     own_weight: float = 2.0
     min_texts: int = 2
     min_sources: int = 1
@@ -155,11 +155,11 @@ def train(
     probability = 1 / (1 + np.exp(-(slope * held_out + offset)))
     thresholds = choose_thresholds(probability, label, recipe)
     say("fitting the final model")
-    matrix = vectorizer.fit_extracted(rows, groups)
+    matrix = vectorizer.fit_extracted(rows, groups.tolist())
     head = _head(recipe).fit(matrix, label, sample_weight=weight)
     category = frame["category"].to_numpy()
     sure = np.flatnonzero(category != "")
-    categories = LogisticRegression(C=recipe.category_C, max_iter=300).fit(
+    categories = LogisticRegression(C=recipe.category_c, max_iter=300).fit(
         matrix[sure], category[sure], sample_weight=weight[sure]
     )
     figures = _figures(held_out, probability, label, thresholds)
@@ -191,7 +191,7 @@ def train(
 
 
 def _head(recipe: Recipe) -> LogisticRegression:
-    return LogisticRegression(C=recipe.C, max_iter=500)
+    return LogisticRegression(C=recipe.c, max_iter=500)
 
 
 def _weights(frame: pd.DataFrame) -> Array:
@@ -214,7 +214,7 @@ def out_of_group(
     scores = np.zeros(len(rows))
     for inside, outside in GroupKFold(folds).split(scores, label, groups):
         vectorizer = recipe.make_vectorizer(lexicon)
-        matrix = vectorizer.fit_extracted([rows[i] for i in inside], groups[inside])
+        matrix = vectorizer.fit_extracted([rows[i] for i in inside], groups[inside].tolist())
         head = _head(recipe).fit(matrix, label[inside], sample_weight=weight[inside])
         there = vectorizer.transform_extracted([rows[i] for i in outside])
         scores[outside] = head.decision_function(there)
@@ -301,6 +301,57 @@ def _export(
     return LinearModel(
         header, names, idf, weights, np.array([float(head.intercept_[0]), *intercepts])
     )
+
+
+def fit_fallback(
+    frame: pd.DataFrame, lexicon: Lexicon | None = None, precision: float = 0.92
+) -> list[dict[str, str]]:
+    """Fit the weights of the lexicon's own verdict: logistic regression with signs held.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Labelled rows; a column ``weight`` is used where it is there.
+    lexicon : Lexicon, optional
+        Default: `training_lexicon()`.
+    precision : float
+        Share of right calls the threshold of "partisan" aims at on these rows.
+
+    Returns
+    -------
+    list of dict
+        The rows of ``data/fallback.csv``: ``signal``, ``weight``.
+    """
+    from .fallback import SIGNALS, SIGNS, Fallback
+
+    fallback = Fallback(lexicon or training_lexicon())
+    counts = np.zeros((len(frame), len(SIGNALS)))
+    place = {name: i for i, name in enumerate(SIGNALS)}
+    for row, text in enumerate(frame["text"]):
+        for signal in fallback.read(text)[1]:
+            counts[row, place[signal.name]] += 1
+    label = (frame["label"] == "partisan").to_numpy().astype(float)
+    weight = _weights(frame)
+
+    def loss(p: Array) -> tuple[float, Array]:
+        z = counts @ p[1:] + p[0]
+        gap = weight * (1 / (1 + np.exp(-z)) - label)
+        value = (weight * (np.logaddexp(0, z) - label * z)).sum() + (p[1:] ** 2).sum() / 2
+        return float(value), np.r_[gap.sum(), counts.T @ gap + p[1:]]
+
+    span = {1: (0.0, None), -1: (None, 0.0), 0: (None, None)}
+    bounds = [(None, None), *(span[SIGNS[name]] for name in SIGNALS)]
+    found = minimize(loss, np.zeros(len(bounds)), jac=True, method="L-BFGS-B", bounds=bounds).x
+    score = 1 / (1 + np.exp(-(counts @ found[1:] + found[0])))
+    order = np.argsort(-score, kind="stable")
+    right = np.cumsum(label[order] * weight[order]) / np.cumsum(weight[order])
+    enough = np.flatnonzero(right >= precision)
+    partisan = float(score[order[enough[-1]]]) if len(enough) else 1.0
+    review = float(np.quantile(score[label == 1], 0.10))
+    table = dict(zip(SIGNALS, found[1:].tolist(), strict=True))
+    table |= {"intercept": float(found[0])}
+    table |= {"threshold_review": min(review, partisan), "threshold_partisan": partisan}
+    return [{"signal": name, "weight": f"{value + 0.0:.3f}"} for name, value in table.items()]
 
 
 def to_sklearn(model: LinearModel, lexicon: Lexicon | None = None) -> Pipeline:

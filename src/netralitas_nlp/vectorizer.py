@@ -20,8 +20,9 @@ import scipy.sparse as sp
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from .features import BLOCKS, Extracted, Settings, extract, letter_groups, units
+from .features import BLOCKS, PLAIN, Extracted, Settings, extract, letter_groups, units
 from .lexicon import Lexicon
+from .signals import signals
 from .stem import Stems
 
 
@@ -32,7 +33,7 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     lexicon : Lexicon, optional
         What is masked; default: the packaged lexicon.
-    stems, pairs, letters, near, shape, masks, letters_from, letters_to, reach
+    stems, pairs, letters, near, shape, signals, masks, letters_from, letters_to, reach
         As in `features.Settings`.
     min_texts : int
         A feature must be in at least this many texts of the training data.
@@ -61,6 +62,7 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         letters: bool = True,
         near: bool = True,
         shape: bool = True,
+        signals: bool = True,
         masks: bool = True,
         letters_from: int = 2,
         letters_to: int = 5,
@@ -74,6 +76,7 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.letters = letters
         self.near = near
         self.shape = shape
+        self.signals = signals
         self.masks = masks
         self.letters_from = letters_from
         self.letters_to = letters_to
@@ -90,6 +93,7 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             letters=self.letters,
             near=self.near,
             shape=self.shape,
+            signals=self.signals,
             masks=self.masks,
             letters_from=self.letters_from,
             letters_to=self.letters_to,
@@ -140,8 +144,10 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         out = []
         for text in X:
             tokens = lexicon.tokenizer.tokens(text)
-            found = lexicon.mentions(tokens, *lexicon.view(tokens))
-            out.append(extract(units(tokens, found, stem, settings), settings))
+            keys, bits = lexicon.view(tokens)
+            mentions, phrases = lexicon.read(keys, bits)
+            row = units(tokens, mentions, stem, settings)
+            out.append(extract(row, signals(keys, bits, mentions, phrases), settings))
         return out
 
     def fit_extracted(
@@ -172,6 +178,8 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             order = kept[np.argsort(np.array([names[k] for k in kept], dtype=object))]
             self.names_[block] = [names[k] for k in order]
             idf = np.log((1.0 + n) / (1.0 + frequency[order])) + 1.0
+            if block == PLAIN:
+                idf = np.ones(len(order))
             self.idf_[block] = idf.astype(np.float32).astype(np.float64)
             parts.append(self._scale(counts[:, order], block))
         self.restore(self.names_, self.idf_)
@@ -194,6 +202,8 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return sp.hstack(parts, format="csr")
 
     def _scale(self, counts: sp.csr_matrix, block: str) -> sp.csr_matrix:
+        if block == PLAIN:
+            return counts
         idf = self.idf_[block]
         size = np.asarray(counts @ (idf * idf)).ravel()
         factor = np.divide(1.0, np.sqrt(size), out=np.zeros_like(size), where=size > 0)

@@ -1,0 +1,40 @@
+# Everything runs in a private environment, .venv, made on first use.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PUBLIC_TEXTS ?=
+
+.PHONY: demo test check model fallback lexicon words clean
+
+$(VENV)/ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "netralitas_nlp needs Python 3.11 or newer, this is %d.%d; run: make PYTHON=python3.12 ..." % v[:2])'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+demo: $(VENV)/ready  ## sort a sample of our captions, with the words that decided
+	@$(BIN)/netralitas classify - < data/sample.txt
+
+test: $(VENV)/ready  ## the tests
+	$(BIN)/python -m pytest -q
+
+check: $(VENV)/ready  ## all of it: style, types, tests
+	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q
+
+model: $(VENV)/ready  ## rebuild models/default, bit for bit; PUBLIC_TEXTS=path adds the public texts
+	$(BIN)/netralitas train data/captions --out models/default $(if $(PUBLIC_TEXTS),--public-texts $(PUBLIC_TEXTS))
+
+fallback: $(VENV)/ready  ## fit data/fallback.csv again
+	$(BIN)/netralitas lexicon fit data/captions --out data/fallback.csv $(if $(PUBLIC_TEXTS),--public-texts $(PUBLIC_TEXTS))
+
+lexicon: $(VENV)/ready  ## compile data/lexicon after an edit
+	$(BIN)/netralitas lexicon compile data/lexicon
+
+words: $(VENV)/ready  ## count the word list again from data/captions
+	$(BIN)/python -m netralitas_nlp.corpus data/captions data/text/words.csv
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache dist

@@ -1,0 +1,45 @@
+"""Files written whole or not at all: to a temporary file beside the target, then renamed.
+
+The only module that writes; it knows nothing about what is written.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from .result import DataError
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[IO[str]]:
+    """Open a UTF-8 text file that takes the place of `path` only when all went well.
+
+    Raises
+    ------
+    DataError
+        If the folder cannot be written to.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise DataError(f"cannot write {path}: {error.strerror or error}") from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            yield file
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a binary file whole or not at all."""
+    with whole(path) as file:
+        file.buffer.write(data)  # type: ignore[attr-defined]  # a TextIOWrapper, from fdopen
