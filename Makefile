@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PUBLIC_TEXTS ?=
 
-.PHONY: demo test check model fallback lexicon words clean
+.PHONY: demo test check model fallback lexicon words bench-lexicon clean
 
 $(VENV)/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "netralitas_nlp needs Python 3.11 or newer, this is %d.%d; run: make PYTHON=python3.12 ..." % v[:2])'
@@ -35,6 +35,9 @@ lexicon: $(VENV)/ready  ## compile data/lexicon after an edit
 
 words: $(VENV)/ready  ## count the word list again from data/captions
 	$(BIN)/python -m netralitas_nlp.corpus data/captions data/text/words.csv
+
+bench-lexicon: $(VENV)/ready  ## time of the lexicon by its size, and of loading it
+	$(BIN)/python benchmarks/lexicon_size.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache dist

@@ -7,12 +7,13 @@ import subprocess
 import sys
 
 import pytest
+
 from conftest import TOP
 
 ROOMS = [
     "result", "files", "assets", "text", "stem", "lexicon", "signals", "features", "model",
     "fallback", "classifier", "messages", "corpus", "vectorizer", "training", "evaluation", "audit", "tables",
-    "cli",
+    "checking", "cli",
 ]  # fmt: skip
 SOURCES = sorted((TOP / "src" / "netralitas_nlp").glob("*.py"))
 HEAVY = {"sklearn": ROOMS[ROOMS.index("corpus") :], "pandas": ROOMS[ROOMS.index("corpus") :]}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from conftest import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import cases
 from netralitas_nlp.text import Tokenizer, default_tokenizer, normalise, pieces, spans, tokenize
 
 ROWS = cases("text")
@@ -29,7 +29,13 @@ def test_spans_are_exact(row):
 
 def test_span_covers_what_stands_there():
     text = "ayo g.a.n.j.a.r dan co\u00adblos\u200b!"
-    assert [t.raw for t in tokenize(text)] == ["ayo", "g.a.n.j.a.r", "dan", "co\u00adblos\u200b", "!"]
+    assert [t.raw for t in tokenize(text)] == [
+        "ayo",
+        "g.a.n.j.a.r",
+        "dan",
+        "co\u00adblos\u200b",
+        "!",
+    ]
 
 
 def test_capitals():

@@ -11,7 +11,9 @@ import datetime as dt
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain as flatten_all
 from itertools import islice, pairwise
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,7 @@ import numpy as np
 from .assets import asset_path
 from .fallback import Fallback
 from .features import NEAR_GROUP, Unit, mention_unit, tag_unit, together, units, word_unit
-from .lexicon import LOOK, PHRASE_START, Lexicon, Mention
+from .lexicon import Lexicon, Mention
 from .model import HEADS, ROW, WIDTH, Array, LinearModel
 from .result import (
     NEUTRAL_CATEGORIES,
@@ -28,7 +30,7 @@ from .result import (
     Evidence,
     Verdict,
 )
-from .signals import signals
+from .signals import capitals, look, signals
 from .stem import Stems
 from .text import HASHTAG, Token, pieces
 
@@ -39,31 +41,38 @@ _BATCH = 256
 
 _N_PARTISAN = len(PARTISAN_CATEGORIES)
 _NO_PAIRS: dict[str, int] = {}
+_NEVER = 1 << 62  # no token has this index
 
 
 class _Chunk:
-    """What is remembered of one chunk of text."""
+    """What is remembered of one chunk of text.
 
-    __slots__ = ("bits", "chain", "flags", "ids", "keys", "tokens", "units")
+    Plain tuples: the garbage collector has nothing to walk through in them.
+    """
+
+    __slots__ = ("bits", "chain", "ids", "keys", "stats", "tokens", "units")
 
     def __init__(
         self,
-        tokens: list[Token],
-        keys: list[str],
-        bits: list[int],
-        units: list[Unit],
-        ids: list[int],
+        tokens: Sequence[Token],
+        keys: Sequence[str],
+        bits: Sequence[int],
+        units: Sequence[Unit],
+        ids: Sequence[int],
     ) -> None:
-        self.tokens = tokens
-        self.keys = keys  # for the lexicon
-        self.bits = bits
-        self.units = units
-        self.ids = ids  # rows of the units, then of the pairs inside the chunk
-        self.chain = [u.key for u in units if u.chained]
-        flags = 0
-        for b in bits:
-            flags |= b
-        self.flags = flags & (LOOK | PHRASE_START)
+        self.tokens = tuple(tokens)
+        self.keys = tuple(keys)  # for the lexicon
+        self.bits = tuple(bits)
+        self.units = tuple(units)
+        self.ids = tuple(ids)  # rows of the units, then of the pairs inside the chunk
+        self.chain = tuple(u.key for u in units if u.chained)
+        words, capital, shouted = capitals(bits)
+        self.stats = words | capital << _PACK | shouted << 2 * _PACK
+
+
+_KEYS, _BITS, _STATS = attrgetter("keys"), attrgetter("bits"), attrgetter("stats")
+_PACK = 40  # bits for each of three counts in one number, so that a text's are one sum
+_COUNT = (1 << _PACK) - 1
 
 
 class _Memory:
@@ -105,6 +114,7 @@ class _Memory:
         self.rows[: self.used] = self.fixed
         self.units: dict[tuple[str, str, str], int] = {}
         self.chunks: dict[str, _Chunk] = {}
+        self.placeholders: dict[tuple[str, bool], tuple[str, int]] = {}
 
     @property
     def full(self) -> bool:
@@ -230,21 +240,21 @@ class Classifier:
     def _batch(self, texts: Sequence[str]) -> list[Classification]:
         model = self.model
         assert model is not None
-        decisions = model.decide(self._sums(texts))
+        sums = self._sums(texts)
+        decisions = model.decide(sums)
+        silent = [
+            not row for row in sums.any(axis=1).tolist()
+        ]  # a text without a word says nothing
         partisan = decisions[:, 1 : 1 + _N_PARTISAN].argmax(axis=1).tolist()
         neutral = decisions[:, 1 + _N_PARTISAN :].argmax(axis=1).tolist()
         review, accused = model.thresholds
         out = []
         for i, decision in enumerate(decisions[:, 0].tolist()):
             text = texts[i]
-            # A text without a word says nothing: the prior speaks.
-            score = model.probability(decision) if text and not text.isspace() else model.prior
-            if score >= accused:
-                verdict: Verdict = "partisan"
-            elif score >= review and text and not text.isspace():
-                verdict = "review"
-            else:
-                verdict = "neutral"
+            score = model.probability(decision) if heard[i] else model.prior
+            verdict: Verdict = "neutral"
+            if score >= review and heard[i]:
+                verdict = "partisan" if score >= accused else "review"
             group, best = (
                 (PARTISAN_CATEGORIES, partisan) if score >= 0.5 else (NEUTRAL_CATEGORIES, neutral)
             )
@@ -276,26 +286,28 @@ class Classifier:
 
     def _collect(self, text: str, memory: _Memory, ids: list[int]) -> None:
         """Append the ids of the rows of a text."""
-        chunks = memory.chunks
+        known = memory.chunks
         records: list[_Chunk] = []
-        keys: list[str] = []
-        bits: list[int] = []
-        flags = 0
         for piece in pieces(text):
-            record = chunks.get(piece)
-            if record is None:
-                record = self._read(piece, memory)
-            flags |= record.flags
-            records.append(record)
-            keys += record.keys
-            bits += record.bits
-        mentions, phrases = self.lexicon.read(keys, bits) if flags else ([], [])
+            record = known.get(piece)
+            records.append(self._read(piece, memory) if record is None else record)
+        keys = list(flatten_all.from_iterable(map(_KEYS, records)))
+        bits = list(flatten_all.from_iterable(map(_BITS, records)))
+        reading = self.lexicon.read(keys, bits)
+        mentions = reading.mentions
         if self._signals:
             rows = memory.signals
-            for signal in signals(keys, bits, mentions, phrases):
+            for signal in signals(reading):
                 row = rows.get(signal.feature)
                 if row is not None:
                     ids.append(row)
+            if reading.origin:
+                written = look(*capitals(reading.bits))
+            else:
+                stats = sum(map(_STATS, records))
+                written = look(stats & _COUNT, stats >> _PACK & _COUNT, stats >> 2 * _PACK)
+            if written and written in rows:
+                ids.append(rows[written])
         if mentions and self._masks:
             self._collect_masked(records, mentions, memory, ids)
             return
@@ -320,71 +332,93 @@ class Classifier:
 
         Chunks without a mention give what is remembered of them; only the others are opened.
         """
+        pairs = memory.pairs
         chain: list[str] = []
         named: list[tuple[int, str]] = []  # place in the chain, kind
-        loose: list[int] = []  # places in the chain whose left neighbour was paired already
+        last: dict[str, int] | None = None  # pairs of the word before
         upcoming = iter(mentions)
-        mention: Mention | None = next(upcoming)
+        mention = next(upcoming, None)
+        begins = mention.first if mention is not None else _NEVER
         at = 0  # index of the chunk's first token in the text
         done = 0  # tokens before this one are inside a mention that began earlier
         for record in records:
-            stop = at + len(record.tokens)
-            if done <= at and (mention is None or mention.first >= stop):
+            stop = at + len(record.keys)
+            if done <= at and begins >= stop:
                 ids += record.ids
-                loose += range(len(chain) + 1, len(chain) + len(record.chain))
-                chain += record.chain
+                mine = record.chain
+                if mine:
+                    if last is not None and (row := last.get(mine[0])) is not None:
+                        ids.append(row)
+                    last = pairs.get(mine[-1])
+                    chain += mine
                 at = stop
                 continue
-            units = record.units
             i = max(at, done)
             while i < stop:
-                if mention is not None and mention.first == i:
-                    unit = mention_unit(mention)
-                    ids.append(self._unit(unit, memory))
+                if i == begins and mention is not None:
+                    key, row = self._placeholder(mention, memory)
                     named.append((len(chain), mention.kind))
-                    chain.append(unit.key)
                     i = done = mention.last
                     mention = next(upcoming, None)
-                    continue
-                unit = units[i - at]
-                if record.tokens[i - at].kind == HASHTAG:
-                    inside = {m.first - at: m for m in mentions if at <= m.first < stop}
-                    unit = tag_unit(i - at, record.tokens, inside, self.model.settings)  # type: ignore[union-attr]
-                    ids.append(self._unit(unit, memory))
+                    begins = mention.first if mention is not None else _NEVER
+                    chained = True
                 else:
-                    ids.append(record.ids[i - at])
-                    if unit.chained:
-                        chain.append(unit.key)
-                i += 1
+                    unit, row = record.units[i - at], record.ids[i - at]
+                    key, chained = unit.key, unit.chained
+                    if not chained and begins < stop:  # a hashtag: mask the names inside it
+                        unit = self._tag(i - at, record, at, mentions)
+                        row = self._unit(unit, memory)
+                    i += 1
+                ids.append(row)
+                if chained:
+                    if last is not None and (row := last.get(key, 0)):
+                        ids.append(row)
+                    last = pairs.get(key)
+                    chain.append(key)
             at = stop
-        pairs = memory.pairs
-        skip = set(loose)
-        for q in range(1, len(chain)):
-            if q not in skip:
-                after = pairs.get(chain[q - 1])
-                if after is not None and (row := after.get(chain[q])) is not None:
-                    ids.append(row)
-        near = memory.near
-        n, reach = len(chain), self._reach
+        near, reach = memory.near, self._reach
         for place, kind in named:
             left, right = self._sides[kind]
             table = near.get(left)
             if table is not None:
                 for key in chain[max(0, place - reach) : place]:
-                    if (row := table.get(key)) is not None:
-                        ids.append(row)
+                    if key in table:
+                        ids.append(table[key])
             table = near.get(right)
             if table is not None:
-                for key in chain[place + 1 : min(n, place + reach + 1)]:
-                    if (row := table.get(key)) is not None:
-                        ids.append(row)
+                for key in chain[place + 1 : place + reach + 1]:
+                    if key in table:
+                        ids.append(table[key])
+
+    def _placeholder(self, mention: Mention, memory: _Memory) -> tuple[str, int]:
+        """Return key and row of the placeholder of a mention."""
+        sort = (mention.kind, mention.handle)
+        known = memory.placeholders.get(sort)
+        if known is None:
+            unit = mention_unit(mention)
+            known = memory.placeholders[sort] = (unit.key, self._unit(unit, memory))
+        return known
+
+    def _tag(self, i: int, record: _Chunk, at: int, mentions: Sequence[Mention]) -> Unit:
+        """Return the unit of a whole hashtag of a chunk, with the names inside it masked."""
+        assert self.model is not None
+        stop = at + len(record.keys)
+        inside = {
+            m.first - at: m._replace(first=m.first - at, last=m.last - at)
+            for m in mentions
+            if at <= m.first < stop
+        }
+        return tag_unit(i, record.tokens, inside, self.model.settings)
 
     def _read(self, piece: str, memory: _Memory) -> _Chunk:
         """Read a chunk for the first time, or take it over from the memory before."""
         assert self.model is not None
         before = memory.previous.chunks.get(piece) if memory.previous else None
+        tokens: Sequence[Token]
+        units: Sequence[Unit]
         if before is not None:
-            tokens, keys, bits, units = before.tokens, before.keys, before.bits, before.units
+            tokens, units = before.tokens, before.units
+            keys, bits = list(before.keys), list(before.bits)
         else:
             tokens = self.lexicon.tokenizer.chunk(piece)
             keys, bits = self.lexicon.view(tokens)
@@ -392,7 +426,7 @@ class Classifier:
             units = [
                 tag_unit(i, tokens, {}, settings)
                 if token.kind == HASHTAG
-                else word_unit(i, token, self._stems, settings)
+                else word_unit(i, token, bits[i], self._stems, settings)
                 for i, token in enumerate(tokens)
             ]
         ids = [self._unit(unit, memory) for unit in units]
@@ -436,9 +470,10 @@ class Classifier:
         model = self.model
         tokens = self.lexicon.tokenizer.tokens(text)
         keys, bits = self.lexicon.view(tokens)
-        everything, phrases = self.lexicon.read(keys, bits, blocked=True)
+        reading = self.lexicon.read(keys, bits, blocked=True)
+        everything = reading.mentions
         counted = [m for m in everything if not m.blocked]
-        row = units(tokens, counted, self._stems, model.settings)
+        row = units(tokens, bits, counted, self._stems, model.settings)
         if not row:
             return ()
         chain = [at for at, u in enumerate(row) if u.chained]
@@ -451,11 +486,15 @@ class Classifier:
                 owners.append(tuple(chain[p] for p in places))
         if model.settings.signals:
             unit_of = {i: at for at, u in enumerate(row) for i in range(u.first, u.last)}
-            for signal in signals(keys, bits, counted, phrases):
-                column = model.column("signal", signal.feature)
+            told: list[tuple[str, range]] = [
+                (s.feature, reading.tokens(s.first, s.last)) for s in signals(reading)
+            ]
+            told.append((look(*capitals(reading.bits)), range(len(tokens))))
+            for name, span in told:
+                column = model.column("signal", name)
                 if column is not None:
                     rows.append(model.feature_rows("signal", [column])[0])
-                    owners.append(tuple(dict.fromkeys(unit_of[i] for i in signal.places)))
+                    owners.append(tuple(dict.fromkeys(unit_of[i] for i in span)))
         matrix = np.vstack(rows)
         scale = model.scales(matrix.sum(axis=0)[None, :])[0]
         weights = np.zeros(len(row))

@@ -20,11 +20,13 @@ from rich.table import Table
 from rich.text import Text
 
 from . import __version__
+from .checking import check
 from .classifier import Classifier, default_classifier
-from .lexicon import Lexicon
+from .lexicon import Entry, Lexicon, form_key
 from .messages import Language, category_name, reasons, sentence, verdict_name
 from .result import Classification, NetralitasError
 from .tables import ADDED, classify_csv, read_lines
+from .text import load_slang
 
 app = typer.Typer(
     name="netralitas",
@@ -38,6 +40,8 @@ lexicon_app = typer.Typer(help="Leksikon: periksa, tampilkan, cari.", no_args_is
 app.add_typer(lexicon_app, name="lexicon")
 
 COLOURS = {"partisan": "bold red", "review": "bold yellow", "neutral": "bold green"}
+SHOWN = 20
+"""Entries that ``lexicon show`` prints at most."""
 
 
 class Lang(StrEnum):
@@ -203,13 +207,96 @@ def lexicon_find(
             )
 
 
+@lexicon_app.command("check")
+def lexicon_check(
+    files: Annotated[list[Path], typer.Argument(help="Berkas atau folder CSV leksikon.")],
+    lang: LangOption = Lang.id,
+) -> None:
+    """Periksa berkas leksikon dan sebutkan semua masalah dengan nomor barisnya."""
+    with _plain_errors():
+        console = Console(highlight=False, soft_wrap=True)
+        problems = check(files, lang.value)
+        for problem in problems:
+            line = Text(f"{problem.file}:{problem.line}  ")
+            line.append(problem.level, style="red" if problem.level == "error" else "yellow")
+            line.append(f"  {problem.id}: " if problem.id else "  ")
+            line.append(problem.message)
+            console.print(line)
+        errors = sum(p.level == "error" for p in problems)
+        console.print(f"{errors} error, {len(problems) - errors} warning")
+        if errors:
+            raise typer.Exit(1)
+
+
+@lexicon_app.command("show")
+def lexicon_show(
+    words: Annotated[list[str], typer.Argument(help="Nama, bentuk, atau id.")],
+    lang: LangOption = Lang.id,
+) -> None:
+    """Tampilkan apa yang diketahui leksikon tentang suatu nama atau ungkapan, dan dari mana."""
+    with _plain_errors():
+        wanted = " ".join(words)
+        lexicon = Lexicon.default()
+        known = _matching(lexicon, wanted)
+        if not known:
+            nothing = {"id": "tidak ada di leksikon", "en": "not in the lexicon"}[lang.value]
+            print(f"{wanted}: {nothing}", file=sys.stderr)
+            raise typer.Exit(1)
+        names = {e.id: e.name for e in lexicon.entries}
+        console = Console(highlight=False, soft_wrap=True)
+        for entry in known[:SHOWN]:
+            head = Text(entry.name, style="bold")
+            head.append(f"  {entry.kind}  {entry.id}", style="not bold dim")
+            console.print(head)
+            for label, value in _facts(entry, names, lang.value):
+                console.print(Text(f"  {label:10}", style="dim").append(value, style="not dim"))
+        if len(known) > SHOWN:
+            more = {"id": "entri lagi", "en": "more entries"}[lang.value]
+            console.print(f"… {len(known) - SHOWN} {more}")
+
+
+def _matching(lexicon: Lexicon, wanted: str) -> list[Entry]:
+    """Entries that hold the words, those first of which they are a form or a whole word."""
+    plain = " ".join(wanted.lower().split())
+    key = form_key(plain, load_slang())
+    found = dict.fromkeys(lexicon.search(plain) + (lexicon.search(key) if key else []))
+
+    def distance(entry: Entry) -> int:
+        if plain == entry.id or {plain, key} & {entry.name.lower(), *entry.forms}:
+            return 0
+        return 1 if any(f" {plain} " in f" {x.lower()} " for x in (entry.name, *entry.forms)) else 2
+
+    return sorted(found, key=distance) if plain else []
+
+
+def _facts(entry: Entry, names: dict[str, str], language: Language) -> Iterator[tuple[str, str]]:
+    """What is known of an entry, as pairs of label and value; empty cells are left out."""
+    window = f"{entry.valid_from or '…'} – {entry.valid_to or '…'}"
+    facts = (
+        ("bentuk", "forms", ", ".join(entry.forms)),
+        ("merujuk", "refers to", ", ".join(f"{names.get(r, '?')} ({r})" for r in entry.refers)),
+        ("pemilu", "election", ", ".join(entry.election)),
+        ("nomor", "number", entry.number.replace("|", ", ")),
+        ("wilayah", "region", entry.region),
+        ("berlaku", "in force", window if entry.valid_from or entry.valid_to else ""),
+        ("perlu", "needs", ", ".join(entry.needs)),
+        ("diredam", "blocks", ", ".join(entry.blocks)),
+        ("huruf", "case", "" if entry.case == "any" else entry.case),
+        ("sumber", "source", entry.source),
+        ("catatan", "note", entry.note),
+    )
+    for indonesian, english, value in facts:
+        if value:
+            yield {"id": indonesian, "en": english}[language], value
+
+
 @lexicon_app.command("compile")
 def lexicon_compile(
     folder: Annotated[Path, typer.Argument(help="Folder berkas CSV leksikon.")],
 ) -> None:
     """Tulis ulang index.json, yang mempercepat pemuatan leksikon."""
     with _plain_errors():
-        Lexicon.load(folder).save_index(folder / "index.json")
+        Lexicon.load(folder).save_index(folder)
         print(folder / "index.json")
 
 

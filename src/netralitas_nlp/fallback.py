@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from .assets import asset_path, read_table
-from .lexicon import Lexicon
+from .lexicon import Lexicon, Reading
 from .result import (
     NEUTRAL_CATEGORIES,
     PARTISAN_CATEGORIES,
@@ -23,7 +23,7 @@ from .result import (
     Evidence,
     Verdict,
 )
-from .signals import Signal, signals
+from .signals import Signal, capitals, look, manner, signals
 from .text import Token
 
 SIGNS = {
@@ -104,17 +104,21 @@ class Fallback:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
 
-    def read(self, text: str) -> tuple[list[Token], list[Signal]]:
-        """Return the tokens of a text and its signals that count."""
+    def read(self, text: str) -> tuple[list[Token], Reading, list[Signal]]:
+        """Return the tokens of a text, what the lexicon reads in it, and its signals."""
         tokens = self.lexicon.tokenizer.tokens(text)
-        keys, bits = self.lexicon.view(tokens)
-        found = signals(keys, bits, *self.lexicon.read(keys, bits))
-        return tokens, [s for s in found if s.name in SIGNS]
+        reading = self.lexicon.read(*self.lexicon.view(tokens))
+        found = signals(reading)
+        found += manner(reading.keys, reading.bits)
+        written = look(*capitals(reading.bits))
+        if written:
+            found.append(Signal(written, 0, len(reading.keys)))
+        return tokens, reading, found
 
     def classify(self, text: str) -> Classification:
         """Return the lexicon's advice about one text."""
         table = load_table()
-        _, found = self.read(text)
+        _, _, found = self.read(text)
         decision = table["intercept"] + sum(table[s.name] for s in found)
         score = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, decision))))
         thresholds = (table["threshold_review"], table["threshold_partisan"])
@@ -128,13 +132,14 @@ class Fallback:
     def explain(self, text: str) -> tuple[Evidence, ...]:
         """Return the signals with a place of their own, weighted, in the order of the text."""
         table = load_table()
-        tokens, found = self.read(text)
+        tokens, reading, found = self.read(text)
         out = []
         for s in found:
             weight = table[s.name]
             if not weight or s.name in ("no_target", "names_many", "headline", "shouted"):
                 continue
-            start, end = tokens[s.places[0]].start, tokens[s.places[-1]].end
+            span = reading.tokens(s.first, s.last)
+            start, end = tokens[span[0]].start, tokens[span[-1]].end
             kind = _KINDS.get(s.name, s.name.split("_")[0])
             kind = {"target": "stance", "tone": "stance"}.get(kind, kind)
             out.append(Evidence(start, end, text[start:end], kind, weight, s.entry, s.name))

@@ -8,7 +8,7 @@ feature belongs to one unit or to two neighbours, so that every word carries one
 - ``word``: stems, and pairs of neighbouring stems
 - ``letters``: letter groups inside a word (never inside a mention)
 - ``near``: the stem of a unit within four places of a mention, by side
-- ``shape``: how the unit is written (capitals, digits, emoji, tag)
+- ``shape``: how the unit is written (capitals, digits, emoji, tag) and its class of words
 - ``signal``: what the text does with a contestant, by lexicon classes (see `signals`)
 
 What this module does not do: weigh anything.
@@ -20,9 +20,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-from .lexicon import Mention
+from .lexicon import CUE_BITS, Mention
 from .signals import Signal
-from .text import HASHTAG, WORD, Token
+from .text import HASHTAG, MARK, WORD, Token
 
 BLOCKS = ("word", "letters", "near", "shape", "signal")
 PLAIN = "signal"
@@ -73,7 +73,8 @@ class Unit(NamedTuple):
     letters : str
         The word whose letter groups count, or ``""``.
     shape : str
-        How it is written.
+        How it is written: its capitals or its kind, and the classes it belongs to, with spaces
+        between.
     kind : str
         Kind of mention, or ``""`` for a word.
     chained : bool
@@ -90,10 +91,30 @@ class Unit(NamedTuple):
 
 
 _CAPS = ("low", "Cap", "ALL")
+# Classes of words that are part of how a text is written: who speaks, and of what.
+_CLASSES = tuple(
+    (name, CUE_BITS[name])
+    for name in (
+        "reporting",
+        "negation",
+        "rule_talk",
+        "campaign_word",
+        "party_word",
+        "first_person",
+        "second_person",
+        "intensifier",
+        "office_word",
+        "media_word",
+        "life_word",
+        "policy_word",
+    )
+)
+_CLASS_BITS = sum(bit for _, bit in _CLASSES)
 
 
 def units(
     tokens: Sequence[Token],
+    bits: Sequence[int],
     mentions: Sequence[Mention],
     stem: Callable[[str], str],
     settings: Settings,
@@ -104,6 +125,8 @@ def units(
     ----------
     tokens : sequence of Token
         From `text.Tokenizer.tokens`.
+    bits : sequence of int
+        Their flags, from `lexicon.Lexicon.view`.
     mentions : sequence of Mention
         Counting mentions from `lexicon.Lexicon.mentions`, in order.
     stem : callable
@@ -129,7 +152,7 @@ def units(
         if kind == HASHTAG:
             out.append(tag_unit(i, tokens, inside, settings))
         else:
-            out.append(word_unit(i, token, stem, settings))
+            out.append(word_unit(i, token, bits[i], stem, settings))
         i += 1
     return out
 
@@ -140,14 +163,18 @@ def mention_unit(mention: Mention) -> Unit:
     return Unit(mention.first, mention.last, key, "", "name", mention.kind, True)
 
 
-def word_unit(i: int, token: Token, stem: Callable[[str], str], settings: Settings) -> Unit:
+def word_unit(
+    i: int, token: Token, flags: int, stem: Callable[[str], str], settings: Settings
+) -> Unit:
     """Return the unit of one token that is neither in a mention nor a whole hashtag."""
     kind, norm = token.kind, token.norm
     if kind == WORD:
         key = stem(norm) if settings.stems else norm
         shape = "tag" if token.in_tag else _CAPS[token.caps]
+        if flags & _CLASS_BITS:
+            shape = " ".join([shape, *(name for name, bit in _CLASSES if flags & bit)])
         return Unit(i, i + 1, key, norm, shape, "", True)
-    return Unit(i, i + 1, norm, "", kind, "", True)
+    return Unit(i, i + 1, norm, "", f"mark{norm}" if kind == MARK else kind, "", True)
 
 
 def tag_unit(
@@ -234,9 +261,24 @@ class Extracted(NamedTuple):
     signal: list[str]
 
 
-def extract(row: Sequence[Unit], found: Sequence[Signal], settings: Settings) -> Extracted:
+def extract(
+    row: Sequence[Unit], found: Sequence[Signal], written: str, settings: Settings
+) -> Extracted:
     """Return the features of the units and signals of a text.
 
+    Parameters
+    ----------
+    row : sequence of Unit
+        From `units`.
+    found : sequence of Signal
+        From `signals.signals`.
+    written : str
+        From `signals.look`.
+    settings : Settings
+        What to take.
+
+    Notes
+    -----
     ``letters`` holds the words whose letter groups count; `letter_groups` opens them.
     """
     word = [u.key for u in row]
@@ -244,8 +286,10 @@ def extract(row: Sequence[Unit], found: Sequence[Signal], settings: Settings) ->
     near: list[str] = []
     for block, name, _ in together([u for u in row if u.chained], settings):
         (word if block == "word" else near).append(name)
-    shape = [u.shape for u in row] if settings.shape else []
+    shape = [name for u in row for name in u.shape.split(" ")] if settings.shape else []
     signal = [s.feature for s in found] if settings.signals else []
+    if settings.signals and written:
+        signal.append(written)
     return Extracted(word, letters, near, shape, signal)
 
 

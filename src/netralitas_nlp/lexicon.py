@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .assets import asset_path, fingerprint, read_bytes, read_table
-from .result import LexiconError
+from .result import PARTISAN_CATEGORIES, LexiconError
 from .text import EMOJI, HANDLE, HASHTAG, MARK, NUMBER, URL, WORD, Token, Tokenizer, load_slang
 
 COLUMNS = (
@@ -50,6 +50,7 @@ KINDS = (*TARGETS, *PHRASES, "cue")
 NEEDS = ("party_word", "stance", "number", "name", "title", "campaign")
 CASES = ("any", "capital", "upper")
 DIRECTIONS = ("", "for", "against", "none")
+ENTRY_CATEGORIES = ("", *PARTISAN_CATEGORIES)
 
 REACH = 4
 """Words to either side in which a mention looks for the context it needs or is blocked by."""
@@ -214,6 +215,61 @@ class Mention(NamedTuple):
     number: int = 0
 
 
+class Reading(NamedTuple):
+    """What the lexicon reads in a text.
+
+    Attributes
+    ----------
+    mentions : list of Mention
+        The contestants, at their tokens, in order.
+    keys, bits : sequences of str and int
+        The text as places: one for each token, and one for each name that needs no context.
+    at : list of Mention
+        The counting mentions, at their places.
+    phrases : list of Mention
+        Phrases of kind stance, tone, neutral, or cue (a cue of several words), at their places.
+    origin : sequence of int
+        First token of each place, and one past the last; empty where places are tokens.
+    """
+
+    mentions: list[Mention]
+    keys: Sequence[str]
+    bits: Sequence[int]
+    at: list[Mention]
+    phrases: list[Mention]
+    origin: Sequence[int]
+
+    def tokens(self, first: int, last: int) -> range:
+        """Return the tokens of some places."""
+        return range(self.origin[first], self.origin[last]) if self.origin else range(first, last)
+
+
+def _placed(
+    keys: Sequence[str], bits: Sequence[int], free: Sequence[Mention]
+) -> tuple[list[str], list[int], list[int]]:
+    """Give each mention one place without flags of its own; return keys, flags, origins."""
+    new_keys: list[str] = []
+    new_bits: list[int] = []
+    origin: list[int] = []
+    at = 0
+    for m in free:
+        new_keys += keys[at : m.first]
+        new_bits += bits[at : m.first]
+        origin += range(at, m.first)
+        new_keys.append(f"<{m.kind}>")
+        new_bits.append(bits[m.first] & (IN_TAG | IS_TAG | IS_HANDLE))
+        origin.append(m.first)
+        at = m.last
+    new_keys += keys[at:]
+    new_bits += bits[at:]
+    origin += range(at, len(keys) + 1)
+    return new_keys, new_bits, origin
+
+
+def _apart(before: Mention | None, mention: Mention) -> bool:
+    return before is None or before.last <= mention.first
+
+
 class _Form:
     """The entries of one form, sorted out beforehand."""
 
@@ -252,6 +308,7 @@ class Lexicon:
 
     def __init__(self, entries: Iterable[Entry], digest: str = "") -> None:
         self._entries: list[Entry | str] = list(entries)
+        self._lines: Path | None = None
         self.digest = digest
         self._start(*_compile(self.entries))
 
@@ -262,12 +319,14 @@ class Lexicon:
         bits: dict[str, int],
         words: Iterable[str],
         distinctive: Iterable[str],
+        inner: Iterable[str],
     ) -> None:
         self._targets = targets
         self._phrases = phrases
         self._bits = bits
         self.words = frozenset(words)
         self._distinctive = frozenset(distinctive)
+        self._inner = frozenset(inner)  # words that go on a form begun before them
         self._forms: dict[int | str, _Form] = {}
         self._deletes: dict[str, list[str]] | None = None
         self._handles: dict[str, tuple[Entry, ...]] = {}
@@ -279,8 +338,12 @@ class Lexicon:
         return tuple(self._entry(i) for i in range(len(self._entries)))
 
     def _entry(self, number: int) -> Entry:
+        if self._lines is not None:  # made from an index: its entries are read when first needed
+            lines = read_bytes(self._lines).decode("utf-8").split("\n")
+            self._entries = list(lines[: len(self._entries)])
+            self._lines = None
         entry = self._entries[number]
-        if isinstance(entry, str):  # read from an index: opened when first asked for
+        if isinstance(entry, str):
             entry = self._entries[number] = _unpack(entry)
         return entry
 
@@ -300,6 +363,9 @@ class Lexicon:
         files: list[Path] = []
         for item in map(Path, given):
             files.extend(sorted(item.glob("*.csv")) if item.is_dir() else [item])
+        gone = [str(f) for f in files if not f.is_file()]
+        if gone:
+            raise LexiconError(f"no lexicon file {', '.join(gone)}")
         if not files:
             raise LexiconError(f"no .csv file in {', '.join(map(str, given))}")
         return cls(_read(files), fingerprint(files))
@@ -309,28 +375,36 @@ class Lexicon:
         """Return the packaged lexicon (read once)."""
         return _default()
 
-    def save_index(self, path: str | Path) -> None:
+    def save_index(self, folder: str | Path) -> None:
         """Write the compiled tables, which load in a fraction of the time the files take.
 
-        The index is used only while its fingerprint is the one of the files beside it.
+        ``index.json`` holds the tables, ``index.tsv`` the entries, opened when one is first asked
+        for. The index is used only while its fingerprint is the one of the files beside it.
         """
         index = {
             "format": _layout(),
             "sha256": self.digest,
-            "entries": "\n".join(map(_pack, self.entries)),
+            "count": len(self._entries),
             "targets": self._targets,
             "phrases": self._phrases,
             "bits": self._bits,
             "words": " ".join(sorted(self.words)),
             "distinctive": " ".join(sorted(self._distinctive)),
+            "inner": " ".join(sorted(self._inner)),
         }
         text = json.dumps(index, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        Path(path).write_text(text + "\n", encoding="utf-8")
+        for name, body in (
+            ("index.tsv", "\n".join(map(_pack, self.entries))),
+            ("index.json", text),
+        ):
+            with whole(Path(folder) / name) as file:
+                file.write(body + "\n")
 
     @classmethod
-    def _from_index(cls, index: dict[str, Any]) -> Lexicon:
+    def _from_index(cls, index: dict[str, Any], folder: Path) -> Lexicon:
         new = cls.__new__(cls)
-        new._entries = index["entries"].split("\n")
+        new._entries = [""] * index["count"]
+        new._lines = folder / "index.tsv"
         new.digest = index["sha256"]
         new._start(
             index["targets"],
@@ -338,6 +412,7 @@ class Lexicon:
             index["bits"],
             index["words"].split(" "),
             index["distinctive"].split(" "),
+            index["inner"].split(" "),
         )
         return new
 
@@ -350,8 +425,9 @@ class Lexicon:
     def at(self, date: dt.date | str) -> Lexicon:
         """Return the entries valid on `date` (a `datetime.date` or ``"YYYY-MM-DD"``).
 
-        >>> "slogan" in {e.kind for e in Lexicon.default().at("2010-01-01").entries}
-        False
+        >>> default = Lexicon.default()
+        >>> len(default.at("2010-01-01").entries) < len(default.entries)
+        True
         """
         day = date.isoformat() if isinstance(date, dt.date) else str(date)
         if not _DATE.fullmatch(day):
@@ -423,18 +499,48 @@ class Lexicon:
         blocked : bool
             Also return those that do not count.
         """
-        return self.read(keys, bits, blocked)[0]
+        return self.read(keys, bits, blocked).mentions
 
-    def read(
-        self, keys: Sequence[str], bits: Sequence[int], blocked: bool = False
-    ) -> tuple[list[Mention], list[Mention]]:
-        """Return the mentions of contestants, and the campaign phrases, of a text.
+    def read(self, keys: Sequence[str], bits: Sequence[int], blocked: bool = False) -> Reading:
+        """Return the mentions of contestants and the campaign phrases of a text.
 
-        Phrases are of kind stance, tone, neutral, or cue (a cue of several words).
+        Names that need no context are found first; each then takes one place, whatever its
+        length, so that nothing that is measured in words depends on which name it was.
         """
+        free, waiting, numbers = self._begin(keys, bits)
+        origin: Sequence[int] = ()
+        place_of: dict[int, int] = {}
+        if free:
+            keys, bits, origin = _placed(keys, bits, free)
+            place_of = {token: place for place, token in enumerate(origin)}
+            waiting = [(place_of[first], place_of[last], form) for first, last, form in waiting]
+            numbers = [place_of[i] for i in numbers]
         phrases = self._phrases_of(keys, bits)
-        out: list[Mention] = []
-        named: set[int] = set()
+        if not waiting and not numbers:
+            at = [m._replace(first=place_of[m.first], last=place_of[m.first] + 1) for m in free]
+            return Reading(free, keys, bits, at, phrases, origin)
+        context = list(bits)
+        for phrase in phrases:
+            for j in range(phrase.first, phrase.last):
+                context[j] |= self._vouches(phrase)
+        named = {place_of[m.first] for m in free}
+        judged: list[Mention] = []
+        self._weigh(keys, context, waiting, numbers, named, judged)
+        at = [m._replace(first=place_of[m.first], last=place_of[m.first] + 1) for m in free]
+        at += [m for m in judged if not m.blocked]
+        at.sort(key=_first)
+        at = [m for m, before in zip(at, [None, *at], strict=False) if _apart(before, m)]
+        mentions = at + [m for m in judged if m.blocked] if blocked else at
+        if origin:
+            mentions = [m._replace(first=origin[m.first], last=origin[m.last]) for m in mentions]
+        mentions = sorted(mentions, key=_first)
+        return Reading(mentions, keys, bits, at, phrases, origin)
+
+    def _begin(
+        self, keys: Sequence[str], bits: Sequence[int]
+    ) -> tuple[list[Mention], list[tuple[int, int, _Form]], list[int]]:
+        """Return the mentions that need no context, the forms that do, and the numbers."""
+        free: list[Mention] = []
         waiting: list[tuple[int, int, _Form]] = []
         numbers: list[int] = []
         done = 0
@@ -443,8 +549,7 @@ class Lexicon:
                 continue
             if flags & NAMED:
                 entries = self._handle(keys[i])
-                out.append(Mention(i, i + 1, entries[0].kind, entries, handle=True))
-                named.add(i)
+                free.append(Mention(i, i + 1, entries[0].kind, entries, handle=True))
                 continue
             if flags & START:
                 stop, ids = self._longest(self._targets, keys, bits, i)
@@ -455,23 +560,13 @@ class Lexicon:
                             stop += 1
                     done = stop
                     if form.free is not None:  # needs nothing, nothing silences it
-                        out.append(Mention(i, stop, form.kind, form.free))
-                        named.update(range(i, stop))
+                        free.append(Mention(i, stop, form.kind, form.free))
                     else:
                         waiting.append((i, stop, form))
                     continue
             if flags & VALUE:
                 numbers.append(i)
-        if waiting or numbers:
-            context = list(bits)
-            for phrase in phrases:
-                for j in range(phrase.first, phrase.last):
-                    context[j] |= self._vouches(phrase)
-            self._weigh(keys, context, waiting, numbers, named, out)
-            if not blocked:
-                out = [m for m in out if not m.blocked]
-            out.sort(key=_first)
-        return out, phrases
+        return free, waiting, numbers
 
     def _weigh(
         self,
@@ -605,15 +700,16 @@ class Lexicon:
             form = self._forms[ids] = _Form(tuple(self._entry(n) for n in numbers))
         return form
 
-    @staticmethod
     def _longest(
-        table: dict[str, _Ids], keys: Sequence[str], bits: Sequence[int], i: int
+        self, table: dict[str, _Ids], keys: Sequence[str], bits: Sequence[int], i: int
     ) -> tuple[int, _Ids]:
         """Return the end and the entries of the longest form that begins at a token."""
         key = keys[i]
         found = table.get(key)
         stop = j = i + 1
         n = len(keys)
+        if j == n or (keys[j] not in self._inner and keys[j] != "/"):
+            return stop, found  # most often: what follows is in no form at all
         in_tag = bits[i] & IN_TAG
         while j < n and key in table:
             if bits[j] & IN_TAG != in_tag:
@@ -775,7 +871,7 @@ class Lexicon:
             return Mention(first, i + 1, "number", (), blocked=reason, number=value)
 
         law = any(
-            bits[j] & LAW_WORD and keys[j + 1] != "suara"  # a ballot paper is no letter of office
+            bits[j] & LAW_WORD and _cites(keys[j], keys[j + 1])
             for j in range(max(0, first - 3), first)
         )
         if law or after in ("tahun", "/") or before == "/":
@@ -803,14 +899,15 @@ class Lexicon:
 
 def _compile(
     entries: Sequence[Entry],
-) -> tuple[dict[str, _Ids], dict[str, _Ids], dict[str, int], set[str], set[str]]:
-    """Make the tables of all prefixes of all forms: targets, phrases, bits, words, names."""
+) -> tuple[dict[str, _Ids], dict[str, _Ids], dict[str, int], set[str], set[str], set[str]]:
+    """Make the tables of all prefixes of all forms: targets, phrases, flags, and word sets."""
     slang = load_slang()
     targets: dict[str, list[int] | None] = {}
     phrases: dict[str, list[int] | None] = {}
     bits: dict[str, int] = {}
     distinctive: set[str] = set()
     words: set[str] = set()
+    inner: set[str] = set()
     for number, entry in enumerate(entries):
         kind = entry.kind
         if kind == "cue":
@@ -837,6 +934,9 @@ def _compile(
                 keys.append(f"{parts[0]} dan {parts[1]}")
             head = parts[0]
             bits[head] = bits.get(head, 0) | start
+            inner.update(parts[1:])
+            if len(keys) > 1:
+                inner.add("dan")
             for key in keys:
                 space = key.find(" ")
                 while space >= 0:
@@ -850,7 +950,7 @@ def _compile(
             if len(parts) == 1 and plain and len(head) >= 5:
                 distinctive.add(head)
     words = {w for w in words if len(w) > 1 and w.isalpha()}
-    return _packed(targets), _packed(phrases), bits, words, distinctive
+    return _packed(targets), _packed(phrases), bits, words, distinctive, inner
 
 
 def _packed(table: dict[str, list[int] | None]) -> dict[str, _Ids]:
@@ -918,14 +1018,21 @@ def _default() -> Lexicon:
         index = json.loads(read_bytes(path))
         # An edited file makes the index stale: then the files speak, only slower.
         if index.get("format") == _layout() and index.get("sha256") == fingerprint(files):
-            return Lexicon._from_index(index)
+            return Lexicon._from_index(index, folder)
     return Lexicon.load(folder)
+
+
+def _cites(word: str, after: str) -> bool:
+    """Whether a word of law cites one: not "surat suara" (a ballot), not "tahun ini"."""
+    if word == "tahun":
+        return len(after) == 4 and after.isdigit()
+    return not (word == "surat" and after == "suara")
 
 
 def _layout() -> str:
     """What an index depends on beside the lexicon's files: flags, kinds, and the slang list."""
     slang = hashlib.sha256(read_bytes(asset_path("data", "text", "slang.csv"))).hexdigest()
-    return f"2 {sorted(CUE_BITS.items())} {PHRASES} {START} {slang}"
+    return f"4 {sorted(CUE_BITS.items())} {PHRASES} {START} {slang}"
 
 
 def _one_apart(a: str, b: str) -> bool:
@@ -971,6 +1078,25 @@ def _read(files: Sequence[Path]) -> list[Entry]:
                 raise LexiconError(
                     f"{where}: direction {row['direction']!r} is none of for, against, none"
                 )
+            if row["category"] not in ENTRY_CATEGORIES:
+                raise LexiconError(
+                    f"{where}: category {row['category']!r} is none of "
+                    f"{', '.join(PARTISAN_CATEGORIES)}"
+                )
+            if kind == "cue" and row["name"] not in CUE_CLASSES:
+                raise LexiconError(
+                    f"{where}: cue class {row['name']!r} (column name) is none of "
+                    f"{', '.join(CUE_CLASSES)}"
+                )
+            first, last = row["valid_from"], row["valid_to"]
+            for column, day in (("valid_from", first), ("valid_to", last)):
+                if day and not is_day(day):
+                    raise LexiconError(
+                        f"{where}: {column} {day!r} is no day of the form YYYY-MM-DD, "
+                        "for example 2024-02-14"
+                    )
+            if first and last and last < first:
+                raise LexiconError(f"{where}: valid_to {last} is before valid_from {first}")
             forms = _cells(row["forms"])
             if not forms:
                 raise LexiconError(f"{where}: entry {row['id']!r} has no form")
@@ -996,6 +1122,21 @@ def _read(files: Sequence[Path]) -> list[Entry]:
                 )
             )
     return entries
+
+
+def is_day(text: str) -> bool:
+    """Tell whether a cell is a day of the calendar, ``YYYY-MM-DD``.
+
+    >>> is_day("2024-02-29"), is_day("2023-02-29"), is_day("14/2/2024")
+    (True, False, False)
+    """
+    if not (text.isascii() and _DATE.fullmatch(text)):
+        return False
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _cells(text: str) -> tuple[str, ...]:

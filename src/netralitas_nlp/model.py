@@ -97,7 +97,7 @@ class LinearModel:
             groups = letter_groups(letters, self.settings.letters_from, self.settings.letters_to)
             self._add(row, "letters", groups)
         if self.settings.shape:
-            self._add(row, "shape", (shape,))
+            self._add(row, "shape", shape.split(" "))
         return row
 
     def feature_rows(self, block: str, columns: Sequence[int]) -> Array:

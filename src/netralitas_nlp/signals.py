@@ -10,7 +10,7 @@ What it does not do: weigh or judge.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
 from .lexicon import (
@@ -28,6 +28,7 @@ from .lexicon import (
     NEGATION,
     REPORTING,
     Mention,
+    Reading,
 )
 
 REACH = 6
@@ -57,10 +58,9 @@ for _name, _bit in _CLASSES:
     _CLASS_BITS |= _bit
 _OFFICE = CUE_BITS["office_word"]
 _MARKS = {"?": "question", '"': "quote", "!": "exclaim"}
-_OTHER = IS_MARK | IS_EMOJI | IS_URL | IS_TAG | IS_HANDLE | IS_NUMBER
 
 
-_Add = Callable[..., None]  # (name, places, entry, category)
+_Add = Callable[..., None]  # (name, first, last, entry, category)
 
 
 class Signal(NamedTuple):
@@ -70,8 +70,8 @@ class Signal(NamedTuple):
     ----------
     name : str
         What was found; see `signals`.
-    places : tuple of int
-        Indices of the tokens it rests on.
+    first, last : int
+        First place of the reading it rests on, and one past the last.
     entry : str
         Name of the lexicon entry behind it, or ``""``.
     category : str
@@ -79,7 +79,8 @@ class Signal(NamedTuple):
     """
 
     name: str
-    places: tuple[int, ...]
+    first: int
+    last: int
     entry: str = ""
     category: str = ""
 
@@ -89,20 +90,13 @@ class Signal(NamedTuple):
         return f"{self.name}:{self.category}" if self.category else self.name
 
 
-def signals(
-    keys: Sequence[str],
-    bits: Sequence[int],
-    mentions: Sequence[Mention],
-    phrases: Sequence[Mention],
-) -> list[Signal]:
-    """Return the signals of a text.
+def signals(reading: Reading) -> list[Signal]:
+    """Return what a text does with a contestant.
 
     Parameters
     ----------
-    keys, bits : sequences
-        From `Lexicon.view`.
-    mentions, phrases : sequences of Mention
-        The counting ones, from `Lexicon.read`.
+    reading : Reading
+        From `Lexicon.read`.
 
     Notes
     -----
@@ -113,132 +107,155 @@ def signals(
     out: list[Signal] = []
     counts: dict[str, int] = {}
 
-    def add(name: str, places: tuple[int, ...], entry: str = "", category: str = "") -> None:
+    def add(name: str, first: int, last: int, entry: str = "", category: str = "") -> None:
         have = counts.get(name, 0)
         if have < MOST:
             counts[name] = have + 1
-            out.append(Signal(name, places, entry, category))
+            out.append(Signal(name, first, last, entry, category))
 
-    taken = {i for m in mentions for i in range(m.first, m.last)} if mentions and phrases else ()
-    ends = set()
-    neutral = 0
+    keys, bits, mentions = reading.keys, reading.bits, reading.at
+    ends = _phrases(bits, mentions, reading.phrases, add) if reading.phrases else ()
+    if mentions:
+        _contestants(keys, bits, mentions, ends, add)
+    elif keys:
+        add("no_target", 0, len(keys))
+    return out
+
+
+def _phrases(
+    bits: Sequence[int], mentions: Sequence[Mention], phrases: Sequence[Mention], add: _Add
+) -> set[int]:
+    """Signals of campaign phrases; return where stance phrases end."""
+    taken = {i for m in mentions for i in range(m.first, m.last)}
+    ends: set[int] = set()
+    neutral = "neutral"
     for p in phrases:
-        if p.first in taken or p.kind == "cue":
+        kind = p.kind
+        if kind == "cue" or p.first in taken:
             continue
         entry = p.entries[0]
-        if p.kind == "neutral":
-            neutral += 1
-            name = "neutral" if neutral == 1 else "neutral_many"
-            add(name, tuple(range(p.first, p.last)), entry.name, "edukasi")
+        if kind == "neutral":
+            add(neutral, p.first, p.last, entry.name, "edukasi")
+            neutral = "neutral_many"
             continue
-        if p.kind == "stance":
+        if kind == "stance":
             ends.add(p.last)
         sort = _sort(p, bits)
         if sort is None:
             continue
-        near = any(
-            (p.first - m.last if p.first >= m.last else m.first - p.last) <= REACH for m in mentions
-        )
-        if entry.needs and not near:
+        near = False
+        for m in mentions:
+            gap = p.first - m.last if p.first >= m.last else m.first - p.last
+            if gap <= REACH:
+                near = True
+                break
+        if near:
+            name = f"target_tone_{sort}" if kind == "tone" else f"target_{sort}"
+        elif entry.needs:
             continue
-        if p.kind == "tone":
-            name = f"target_tone_{sort}" if near else f"tone_{sort}"
         else:
-            name = f"target_{sort}" if near else f"stance_{sort}"
-        add(name, tuple(range(p.first, p.last)), entry.name, entry.category)
-    if mentions:
-        _contestants(keys, bits, mentions, ends, add)
-    _manner(keys, bits, add)
-    if not mentions and keys:
-        add("no_target", tuple(range(len(keys))))
-    return out
+            name = f"tone_{sort}" if kind == "tone" else f"stance_{sort}"
+        add(name, p.first, p.last, entry.name, entry.category)
+    return ends
 
 
 def _contestants(
     keys: Sequence[str],
     bits: Sequence[int],
     mentions: Sequence[Mention],
-    ends: set[int],
+    ends: Container[int],
     add: _Add,
 ) -> None:
     """Signals of contestants and their attributes."""
     n = len(keys)
-    names: list[int] = []
+    names = 0
     for m in mentions:
-        places = tuple(range(m.first, m.last))
+        kind, first, last = m.kind, m.first, m.last
         label = m.entries[0].name if m.entries else f"nomor {m.number}"
-        if m.kind == "slogan":
-            add("slogan", places, label, m.entries[0].category or "atribut")
-        elif m.kind == "number":
-            if m.first in ends:
-                add("number_called", places, label, "ajakan")
+        if kind == "slogan":
+            add("slogan", first, last, label, m.entries[0].category or "atribut")
+        elif kind == "number":
+            if first in ends:
+                add("number_called", first, last, label, "ajakan")
             else:
-                add("number", places, label, "atribut")
-        elif m.kind in ("group", "camp", "gesture"):
-            category = {"camp": "serangan", "group": "kegiatan"}.get(m.kind, "atribut")
-            add(m.kind, places, label, category)
+                add("number", first, last, label, "atribut")
+        elif kind in _ATTRIBUTES:
+            add(kind, first, last, label, _ATTRIBUTES[kind])
         else:
-            names.append(m.first)
-            add("handle" if m.handle else "name", places, label)
-            if m.last < n and keys[m.last] == ":":
-                add("told", (m.first, m.last), label, "berita")
+            names += 1
+            add("handle" if m.handle else "name", first, last, label)
+            if last < n and keys[last] == ":":
+                add("told", first, last, label, "berita")
             else:
                 # "Name says", "says Name": somebody else speaks.
-                around = [*range(max(0, m.first - 2), m.first), *range(m.last, min(n, m.last + 2))]
-                said = next((j for j in around if bits[j] & REPORTING), None)
-                if said is not None:
-                    add("told", (said,), label, "berita")
-            if m.first and bits[m.first - 1] & _OFFICE:
-                add("in_office", (m.first - 1,), label, "berita")
-        if m.kind != "slogan" and bits[m.first] & IN_TAG and m.last < n:
+                for j in (*range(max(0, first - 2), first), *range(last, min(n, last + 2))):
+                    if bits[j] & REPORTING:
+                        add("told", j, j + 1, label, "berita")
+                        break
+            if first and bits[first - 1] & _OFFICE:
+                add("in_office", first - 1, first, label, "berita")
+        if kind != "slogan" and bits[first] & IN_TAG and last < n:
             # A tag that goes on after the name (#NamePresiden), unlike #Name or #PresidenName.
-            after = bits[m.last]
+            after = bits[last]
             if after & IN_TAG and after & IS_WORD:
-                add("attribute_tag", places, label, "atribut")
-    if len(names) > 2:
-        add("names_many", tuple(names))
+                add("attribute_tag", first, last, label, "atribut")
+    if names > 2:
+        add("names_many", 0, n)
 
 
-def _manner(keys: Sequence[str], bits: Sequence[int], add: _Add) -> None:
-    """Signals of how a text speaks: classes of words, marks, capitals, tags and links."""
-    capital: list[int] = []
-    shouted: list[int] = []
-    words = 0
-    negated = False
-    for i, flags in enumerate(bits):
+_ATTRIBUTES = {"camp": "serangan", "group": "kegiatan", "gesture": "atribut"}
+
+
+def capitals(bits: Sequence[int]) -> tuple[int, int, int]:
+    """Return the number of words outside hashtags, of Capitalised ones, of SHOUTED ones."""
+    words = capital = shouted = 0
+    for flags in bits:
         if flags & IS_WORD and not flags & IN_TAG:
             words += 1
             if flags & CAPITALS:
-                shouted.append(i)
+                shouted += 1
             elif flags & CAPITAL:
-                capital.append(i)
-        if flags & _CLASS_BITS:
-            for name, bit in _CLASSES:
-                if flags & bit:
-                    add(name, (i,))
-        if flags & NEGATION and not negated:
-            negated = True
-            add("negated", (i,))
-        if flags & _OTHER:
-            if flags & IS_MARK:
-                mark = _MARKS.get(keys[i])
-                if mark is not None:
-                    add(mark, (i,))
-            elif flags & IS_EMOJI:
-                add("emoji", (i,))
-            elif flags & IS_URL:
-                add("link", (i,))
-            elif flags & IS_TAG:
-                add("tag", (i,))
-            elif flags & IS_HANDLE:
-                add("addressed", (i,))
-            elif flags & IS_NUMBER:
-                add("figure", (i,))
-    if words >= 5:
-        if len(capital) / words > 0.6:
-            add("headline", tuple(capital))
-        elif len(shouted) / words > 0.6:
-            add("shouted", tuple(shouted))
+                capital += 1
+    return words, capital, shouted
+
+
+def look(words: int, capital: int, shouted: int) -> str:
+    """Return ``"headline"``, ``"shouted"`` or ``""``: how a text of so many words is written."""
+    if words < 5:
+        return ""
+    if capital > 0.6 * words:
+        return "headline"
+    return "shouted" if shouted > 0.6 * words else ""
+
+
+def manner(keys: Sequence[str], bits: Sequence[int]) -> list[Signal]:
+    """Return how a text speaks, for the fallback: classes of words, marks, tags, links.
+
+    The model hears the same from the ``shape`` of each word.
+    """
+    out: list[Signal] = []
+    counts: dict[str, int] = {}
+    for i, flags in enumerate(bits):
+        names = [name for name, bit in _CLASSES if flags & bit] if flags & _CLASS_BITS else []
+        names += [name for bit, name in _KIND_NAMES if flags & bit]
+        if flags & IS_MARK and keys[i] in _MARKS:
+            names.append(_MARKS[keys[i]])
+        for name in names:
+            have = counts.get(name, 0)
+            if have < (1 if name == "negated" else MOST):
+                counts[name] = have + 1
+                out.append(Signal(name, i, i + 1))
+    return out
+
+
+_KIND_NAMES = (
+    (NEGATION, "negated"),
+    (IS_EMOJI, "emoji"),
+    (IS_URL, "link"),
+    (IS_TAG, "tag"),
+    (IS_HANDLE, "addressed"),
+    (IS_NUMBER, "figure"),
+)
 
 
 def _sort(phrase: Mention, bits: Sequence[int]) -> str | None:

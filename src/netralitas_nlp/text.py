@@ -175,6 +175,7 @@ _TOKEN = re.compile(
 _CHUNK = re.compile(r"\S+")
 _SPLIT_LETTERS = re.compile(r"[^\W\d_](?:[\s.\-_*·/+,~]{1,3}[^\W\d_]){2,}+")
 _CASE_PARTS = re.compile(r"[^\W\d_a-z]+(?![a-z])|[^\W\d_]?[a-z]+|\d+|[^\W\d_]+")
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
 _LONG_RUN = re.compile(r"([^\W\d_])\1{2,}")
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]{2,})(\d{1,4})")
 _DIGITS_LETTERS = re.compile(r"(\d{1,4})([^\W\d_]{3,})")
@@ -411,6 +412,13 @@ class Tokenizer:
             return
         end = begin + len(text)
         word = text.lower()
+        if _INNER_CAPITAL.search(text) and word not in self.known and word not in self.slang:
+            # "PrabowoGibran": glued without a hashtag; cut only where every piece is a word.
+            parts = [(m.start(), m.end(), m.group().lower()) for m in _CASE_PARTS.finditer(text)]
+            if all(len(p) > 2 and (p in self.known or p in self.slang) for _, _, p in parts):
+                for a, b, p in parts:
+                    add(begin + a, begin + b, self.word(p), WORD)
+                return
         if word.isalpha() or word in self.known or word in self.slang:
             add(begin, end, self.word(word), WORD)
             return

@@ -62,10 +62,10 @@ class Recipe:
     own_weight: float = 2.0
     min_texts: int = 2
     min_sources: int = 1
-    folds: int = 8
-    prior: float = 0.4
-    accuse: float = 0.015
-    miss: float = 0.10
+    folds: int = 6
+    prior: float = 0.45
+    accuse: float = 0.02
+    miss: float = 0.08
     vectorizer: dict[str, Any] = field(default_factory=dict)
 
     def make_vectorizer(self, lexicon: Lexicon) -> CaptionVectorizer:
@@ -328,7 +328,7 @@ def fit_fallback(
     counts = np.zeros((len(frame), len(SIGNALS)))
     place = {name: i for i, name in enumerate(SIGNALS)}
     for row, text in enumerate(frame["text"]):
-        for signal in fallback.read(text)[1]:
+        for signal in fallback.read(text)[2]:
             counts[row, place[signal.name]] += 1
     label = (frame["label"] == "partisan").to_numpy().astype(float)
     weight = _weights(frame)

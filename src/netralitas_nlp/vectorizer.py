@@ -22,7 +22,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .features import BLOCKS, PLAIN, Extracted, Settings, extract, letter_groups, units
 from .lexicon import Lexicon
-from .signals import signals
+from .signals import capitals, look, signals
 from .stem import Stems
 
 
@@ -145,9 +145,10 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         for text in X:
             tokens = lexicon.tokenizer.tokens(text)
             keys, bits = lexicon.view(tokens)
-            mentions, phrases = lexicon.read(keys, bits)
-            row = units(tokens, mentions, stem, settings)
-            out.append(extract(row, signals(keys, bits, mentions, phrases), settings))
+            reading = lexicon.read(keys, bits)
+            row = units(tokens, bits, reading.mentions, stem, settings)
+            written = look(*capitals(reading.bits))
+            out.append(extract(row, signals(reading), written, settings))
         return out
 
     def fit_extracted(

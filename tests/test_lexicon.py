@@ -1,0 +1,173 @@
+"""The lexicon's files, its errors, its dates, its index."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+
+import pytest
+
+from conftest import TOP, shared
+from netralitas_nlp import Lexicon, LexiconError
+from netralitas_nlp.lexicon import COLUMNS, KINDS, form_key
+from netralitas_nlp.text import load_slang
+
+FOLDER = TOP / "data" / "lexicon"
+
+
+def row(**cells):
+    return (
+        dict.fromkeys(COLUMNS, "")
+        | {"id": "x", "kind": "person", "name": "X", "forms": "xena warta"}
+        | cells
+    )
+
+
+def write(path, *rows, columns=COLUMNS):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def test_enough_entries_with_sources(lexicon):
+    assert len(lexicon.entries) >= 2_200
+    assert all(e.source for e in lexicon.entries)
+    assert len({e.id for e in lexicon.entries}) == len(lexicon.entries)
+    assert {e.kind for e in lexicon.entries} == set(KINDS)
+
+
+def test_references_resolve(lexicon):
+    ids = {e.id for e in lexicon.entries}
+    missing = {r for e in lexicon.entries for r in e.refers if r not in ids}
+    assert missing == set()
+
+
+def test_all_tickets_of_2024_are_there(lexicon):
+    tickets = {e.id for e in lexicon.entries if e.kind == "ticket"}
+    governors = {i for i in tickets if i.startswith("ticket-pilgub2024-") and i[-1].isdigit()}
+    assert len({e.region for e in lexicon.entries if e.id in governors}) == 37
+    assert len(governors) >= 103
+
+
+def test_nothing_unverified_is_shipped(lexicon):
+    assert not [e.id for e in lexicon.entries if e.note.startswith("[U]")]
+    path = shared("facts", "lexicon_facts.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        unsure = [r for r in csv.DictReader(file) if r["note"].startswith("[U]")]
+    forms = {f for e in lexicon.entries for f in e.forms if e.kind in ("slogan", "camp", "gesture")}
+    for fact in unsure:
+        if fact["kind"] in ("slogan", "slur"):
+            assert fact["canonical"].lower() not in forms, fact["id"]
+
+
+def test_every_form_can_be_matched(lexicon):
+    """A form that our own normalisation would never produce could never be found."""
+    slang = load_slang()
+    hopeless = []
+    for entry in lexicon.entries:
+        for form in entry.forms:
+            if form.startswith("#") or entry.kind == "cue":
+                continue
+            tokens = lexicon.tokenizer.tokens(form)
+            keys, _ = lexicon.view(tokens)
+            words = [
+                k for k, t in zip(keys, tokens, strict=True) if t.kind not in ("mark", "hashtag")
+            ]
+            if " ".join(words) != form_key(form, slang):
+                hopeless.append((entry.id, form, words))
+    assert hopeless == []
+
+
+def test_index_is_fresh():
+    index = json.loads((FOLDER / "index.json").read_text(encoding="utf-8"))
+    fresh = Lexicon.load(FOLDER)
+    assert index["sha256"] == fresh.digest, "run: make lexicon"
+    default = Lexicon.default()
+    assert default.entries == fresh.entries
+    assert (default._targets, default._phrases, default._bits) == (
+        fresh._targets, fresh._phrases, fresh._bits,
+    )  # fmt: skip
+
+
+def test_a_regional_office_adds_its_candidate(tmp_path):
+    path = write(
+        tmp_path / "mine.csv",
+        row(id="person-mine", name="Xenawarta Palu", forms="xenawarta palu|xenawarta"),
+        row(
+            id="slogan-mine", kind="slogan", name="Maju Terpadu", forms="maju terpadu", needs="name"
+        ),
+    )
+    mine = Lexicon.default().extended(path)
+    assert [m.kind for m, _ in mine.find("Xenawarta maju terpadu")] == ["person", "slogan"]
+    assert mine.find("rapat maju terpadu") == []
+    assert [m.kind for m, _ in mine.find("dukung Prabowo-Gibran")] == ["ticket"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"kind": "hero"}, ["line 2", "'hero'", "party"]),
+        ({"needs": "luck"}, ["line 2", "'luck'", "stance"]),
+        ({"case": "lower"}, ["line 2", "'lower'", "upper"]),
+        ({"direction": "up"}, ["line 2", "'up'", "against"]),
+        ({"forms": " | "}, ["line 2", "no form"]),
+        ({"category": "pujian"}, ["bad.csv, line 2", "'pujian'", "dukungan"]),
+        ({"kind": "cue", "name": "titel"}, ["bad.csv, line 2", "'titel'", "party_word"]),
+        ({"valid_from": "14/02/2024"}, ["bad.csv, line 2", "valid_from", "2024-02-14"]),
+        ({"valid_to": "2023-02-29"}, ["bad.csv, line 2", "valid_to", "'2023-02-29'"]),
+        (
+            {"valid_from": "2024-02-02", "valid_to": "2024-02-01"},
+            ["bad.csv, line 2", "2024-02-01 is before"],
+        ),
+    ],
+)
+def test_bad_rows_are_named(tmp_path, cells, words):
+    path = write(tmp_path / "bad.csv", row(**cells))
+    with pytest.raises(LexiconError) as error:
+        Lexicon.load(path)
+    assert all(word in str(error.value) for word in words)
+
+
+def test_repeated_id_is_named(tmp_path):
+    path = write(tmp_path / "twice.csv", row(), row())
+    with pytest.raises(LexiconError, match=r"line 3: id 'x' is used already in .*line 2"):
+        Lexicon.load(path)
+
+
+def test_missing_column_is_named(tmp_path):
+    path = write(tmp_path / "short.csv", row(), columns=COLUMNS[:3])
+    with pytest.raises(Exception, match=r"lacks the column.*forms"):
+        Lexicon.load(path)
+    with pytest.raises(LexiconError, match="no lexicon file"):
+        Lexicon.load(tmp_path / "nothing")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(LexiconError, match=r"no \.csv file"):
+        Lexicon.load(tmp_path / "empty")
+
+
+def test_dates():
+    lexicon = Lexicon.default()
+    during, after = lexicon.at("2024-02-01"), lexicon.at(dt.date(2026, 1, 1))
+    ids = {e.id for e in during.entries} - {e.id for e in after.entries}
+    assert any(i.startswith("slogan-") for i in ids)
+    assert lexicon.find("Ngopeni Nglakoni")
+    assert not after.find("Ngopeni Nglakoni")
+    with pytest.raises(LexiconError, match="2024-02-14"):
+        lexicon.at("kemarin")
+
+
+def test_side_is_named_only_where_the_election_is_known(lexicon):
+    (number, _), *_ = lexicon.find("coblos nomor 2")
+    assert number.entries == ()
+    (ticket, _), *_ = lexicon.find("coblos Prabowo-Gibran")
+    assert {e.election for e in ticket.entries} == {("pilpres2024",)}
+
+
+def test_reasons_of_blocked_mentions(lexicon):
+    reasons = {
+        x: m.blocked for m, x in lexicon.find("bayar PBB, SKB Nomor 2 Tahun 2022", blocked=True)
+    }
+    assert reasons == {"PBB": "blocked by bayar _", "Nomor 2": "law citation"}

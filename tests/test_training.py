@@ -1,0 +1,100 @@
+"""Labelled rows to a model: the same bytes each time, honest scores, exact export."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from netralitas_nlp import Classifier, Recipe, train
+from netralitas_nlp.result import DataError
+from netralitas_nlp.training import choose_thresholds, fit_fallback, platt, training_lexicon
+from netralitas_nlp.vectorizer import CaptionVectorizer
+
+
+@pytest.fixture(scope="module")
+def small(corpus):
+    return corpus.groupby("slice").head(60).reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def trained(small):
+    return train(small, Recipe(folds=3))
+
+
+def test_same_rows_give_the_same_bytes(small, trained, tmp_path):
+    trained.model.save(tmp_path / "a")
+    train(small, Recipe(folds=3)).model.save(tmp_path / "b")
+    for name in ("model.json", "weights.npz"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_export_agrees_with_the_fitted_pipeline(small, trained):
+    texts = small["text"].tolist()
+    mine = Classifier(trained.model, training_lexicon())
+    ours = np.array([mine.decision(t) for t in texts])
+    assert np.abs(trained.pipeline.decision_function(texts) - ours).max() <= 1e-9
+
+
+def test_it_learns(trained):
+    assert trained.figures["out_of_group"]["average_precision"] > 0.8
+    mine = Classifier(trained.model)
+    assert mine.classify("coblos nomor 2, menangkan Prabowo-Gibran").score > 0.6
+    assert mine.classify("hujan deras, jemuran belum diangkat").score < 0.3
+
+
+def test_out_of_group_rows_were_not_seen(small, trained):
+    seen = trained.pipeline.decision_function(small["text"])
+    truth = (small["label"] == "partisan").to_numpy()
+    gap = lambda s: s[truth].mean() - s[~truth].mean()  # noqa: E731
+    assert gap(seen) > gap(trained.out_of_group)
+
+
+def test_platt_recovers_known_numbers():
+    rng = np.random.default_rng(0)
+    decision = rng.normal(0, 2, 40_000)
+    label = (rng.random(40_000) < 1 / (1 + np.exp(-(1.5 * decision - 0.5)))).astype(int)
+    slope, offset = platt(decision, label, prior=float(label.mean()))
+    assert slope == pytest.approx(1.5, abs=0.05)
+    assert offset == pytest.approx(-0.5, abs=0.05)
+
+
+def test_thresholds_keep_their_promise():
+    probability = np.linspace(0, 1, 2001)
+    label = (probability > 0.5).astype(int)
+    recipe = Recipe(accuse=0.02, miss=0.1)
+    review, partisan = choose_thresholds(probability, label, recipe)
+    assert partisan >= 0.5
+    assert review <= partisan
+
+
+def test_a_feature_needs_its_sources():
+    texts = ["kucing putih lucu"] * 2 + ["kucing hitam lucu"] * 2
+    vectorizer = CaptionVectorizer(min_texts=1, min_sources=2, letters=False)
+    vectorizer.fit(texts, sources=["a", "a", "b", "b"])
+    assert "kucing" in vectorizer.names_["word"]
+    assert "putih" not in vectorizer.names_["word"]
+
+
+def test_one_label_or_one_group_is_refused(small):
+    with pytest.raises(DataError, match="'partisan'"):
+        train(small[small["label"] == "neutral"])
+    with pytest.raises(DataError, match="one group"):
+        train(small.assign(group="x"))
+
+
+def test_fallback_weights_keep_their_signs(small):
+    from netralitas_nlp.fallback import SIGNS
+
+    rows = {r["signal"]: float(r["weight"]) for r in fit_fallback(small)}
+    assert all(SIGNS[n] == 0 or rows[n] * SIGNS[n] >= 0 for n in SIGNS)
+
+
+def test_invented_people_are_masked_in_training_only(corpus, lexicon):
+    assert [m.kind for m, _ in training_lexicon().find("coblos Raka Wiratmaja")] == ["person"]
+    assert lexicon.find("coblos Raka Wiratmaja") == []
+    assert "invented" not in set(corpus["slice"])
+
+
+def test_one_string_is_refused():
+    with pytest.raises(TypeError, match="list of texts"):
+        CaptionVectorizer().fit("halo")
