@@ -242,9 +242,8 @@ class Classifier:
         assert model is not None
         sums = self._sums(texts)
         decisions = model.decide(sums)
-        silent = [
-            not row for row in sums.any(axis=1).tolist()
-        ]  # a text without a word says nothing
+        # A text without a word says nothing.
+        heard: list[bool] = np.any(sums, axis=1).tolist()
         partisan = decisions[:, 1 : 1 + _N_PARTISAN].argmax(axis=1).tolist()
         neutral = decisions[:, 1 + _N_PARTISAN :].argmax(axis=1).tolist()
         review, accused = model.thresholds
@@ -317,8 +316,8 @@ class Classifier:
             ids += record.ids
             chain = record.chain
             if chain:
-                if last is not None and (row := last.get(chain[0])) is not None:
-                    ids.append(row)
+                if last is not None and chain[0] in last:
+                    ids.append(last[chain[0]])
                 last = pairs.get(chain[-1])
 
     def _collect_masked(

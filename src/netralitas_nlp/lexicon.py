@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .assets import asset_path, fingerprint, read_bytes, read_table
+from .files import whole
 from .result import PARTISAN_CATEGORIES, LexiconError
 from .text import EMOJI, HANDLE, HASHTAG, MARK, NUMBER, URL, WORD, Token, Tokenizer, load_slang
 
@@ -246,24 +247,31 @@ class Reading(NamedTuple):
 
 def _placed(
     keys: Sequence[str], bits: Sequence[int], free: Sequence[Mention]
-) -> tuple[list[str], list[int], list[int]]:
-    """Give each mention one place without flags of its own; return keys, flags, origins."""
+) -> tuple[list[str], list[int], list[int], list[int]]:
+    """Give each mention one place without flags of its own.
+
+    Returns keys and flags by place, the first token of each place, and the mentions' places.
+    """
     new_keys: list[str] = []
     new_bits: list[int] = []
     origin: list[int] = []
+    spots: list[int] = []
     at = 0
     for m in free:
-        new_keys += keys[at : m.first]
-        new_bits += bits[at : m.first]
-        origin += range(at, m.first)
+        first = m.first
+        if at < first:
+            new_keys += keys[at:first]
+            new_bits += bits[at:first]
+            origin += range(at, first)
+        spots.append(len(new_keys))
         new_keys.append(f"<{m.kind}>")
-        new_bits.append(bits[m.first] & (IN_TAG | IS_TAG | IS_HANDLE))
-        origin.append(m.first)
+        new_bits.append(bits[first] & (IN_TAG | IS_TAG | IS_HANDLE))
+        origin.append(first)
         at = m.last
     new_keys += keys[at:]
     new_bits += bits[at:]
     origin += range(at, len(keys) + 1)
-    return new_keys, new_bits, origin
+    return new_keys, new_bits, origin, spots
 
 
 def _apart(before: Mention | None, mention: Mention) -> bool:
@@ -508,33 +516,36 @@ class Lexicon:
         length, so that nothing that is measured in words depends on which name it was.
         """
         free, waiting, numbers = self._begin(keys, bits)
+        at: list[Mention] = []
         origin: Sequence[int] = ()
-        place_of: dict[int, int] = {}
         if free:
-            keys, bits, origin = _placed(keys, bits, free)
-            place_of = {token: place for place, token in enumerate(origin)}
-            waiting = [(place_of[first], place_of[last], form) for first, last, form in waiting]
-            numbers = [place_of[i] for i in numbers]
+            keys, bits, origin, spots = _placed(keys, bits, free)
+            at = [
+                Mention(p, p + 1, m.kind, m.entries, "", m.handle)
+                for p, m in zip(spots, free, strict=True)
+            ]
         phrases = self._phrases_of(keys, bits)
         if not waiting and not numbers:
-            at = [m._replace(first=place_of[m.first], last=place_of[m.first] + 1) for m in free]
             return Reading(free, keys, bits, at, phrases, origin)
+        if origin:
+            place_of = dict(zip(origin, range(len(origin)), strict=True))
+            waiting = [(place_of[first], place_of[last], form) for first, last, form in waiting]
+            numbers = [place_of[i] for i in numbers]
         context = list(bits)
         for phrase in phrases:
-            for j in range(phrase.first, phrase.last):
-                context[j] |= self._vouches(phrase)
-        named = {place_of[m.first] for m in free}
+            vouched = self._vouches(phrase)
+            if vouched:
+                for j in range(phrase.first, phrase.last):
+                    context[j] |= vouched
         judged: list[Mention] = []
-        self._weigh(keys, context, waiting, numbers, named, judged)
-        at = [m._replace(first=place_of[m.first], last=place_of[m.first] + 1) for m in free]
+        self._weigh(keys, context, waiting, numbers, {m.first for m in at}, judged)
         at += [m for m in judged if not m.blocked]
         at.sort(key=_first)
         at = [m for m, before in zip(at, [None, *at], strict=False) if _apart(before, m)]
         mentions = at + [m for m in judged if m.blocked] if blocked else at
         if origin:
             mentions = [m._replace(first=origin[m.first], last=origin[m.last]) for m in mentions]
-        mentions = sorted(mentions, key=_first)
-        return Reading(mentions, keys, bits, at, phrases, origin)
+        return Reading(sorted(mentions, key=_first), keys, bits, at, phrases, origin)
 
     def _begin(
         self, keys: Sequence[str], bits: Sequence[int]
@@ -544,6 +555,8 @@ class Lexicon:
         waiting: list[tuple[int, int, _Form]] = []
         numbers: list[int] = []
         done = 0
+        n = len(keys)
+        inner, targets = self._inner, self._targets
         for i, flags in enumerate(bits):
             if not flags & LOOK or i < done:
                 continue
@@ -552,11 +565,15 @@ class Lexicon:
                 free.append(Mention(i, i + 1, entries[0].kind, entries, handle=True))
                 continue
             if flags & START:
-                stop, ids = self._longest(self._targets, keys, bits, i)
+                stop = i + 1
+                if stop == n or keys[stop] not in inner:  # most often: nothing goes on
+                    ids = targets.get(keys[i])
+                else:
+                    stop, ids = self._longest(targets, keys, bits, i)
                 if ids is not None:
                     form = self._form(ids)
                     if flags & IS_TAG:  # the tag's words are inside it
-                        while stop < len(bits) and bits[stop] & IN_TAG:
+                        while stop < n and bits[stop] & IN_TAG:
                             stop += 1
                     done = stop
                     if form.free is not None:  # needs nothing, nothing silences it
@@ -611,13 +628,19 @@ class Lexicon:
         """Return the phrases of a text, in order, without overlaps (longest first)."""
         out: list[Mention] = []
         done = 0
+        n = len(keys)
+        inner, table, forms = self._inner, self._phrases, self._forms
         for i, flags in enumerate(bits):
             if not flags & PHRASE_START or i < done:
                 continue
-            stop, ids = self._longest(self._phrases, keys, bits, i)
+            stop = i + 1
+            if stop == n or keys[stop] not in inner:  # most often: nothing goes on
+                ids = table.get(keys[i])
+            else:
+                stop, ids = self._longest(table, keys, bits, i)
             if ids is None:
                 continue
-            form = self._form(ids)
+            form = forms.get(ids) or self._form(ids)
             entries = form.entries
             if form.blocks:
                 entries = tuple(e for e in entries if not self._blocked_by(e, keys, i, stop))
@@ -708,8 +731,6 @@ class Lexicon:
         found = table.get(key)
         stop = j = i + 1
         n = len(keys)
-        if j == n or (keys[j] not in self._inner and keys[j] != "/"):
-            return stop, found  # most often: what follows is in no form at all
         in_tag = bits[i] & IN_TAG
         while j < n and key in table:
             if bits[j] & IN_TAG != in_tag:
@@ -907,7 +928,7 @@ def _compile(
     bits: dict[str, int] = {}
     distinctive: set[str] = set()
     words: set[str] = set()
-    inner: set[str] = set()
+    inner: set[str] = {"/"}  # a slash may stand between two names
     for number, entry in enumerate(entries):
         kind = entry.kind
         if kind == "cue":
@@ -1032,7 +1053,7 @@ def _cites(word: str, after: str) -> bool:
 def _layout() -> str:
     """What an index depends on beside the lexicon's files: flags, kinds, and the slang list."""
     slang = hashlib.sha256(read_bytes(asset_path("data", "text", "slang.csv"))).hexdigest()
-    return f"4 {sorted(CUE_BITS.items())} {PHRASES} {START} {slang}"
+    return f"5 {sorted(CUE_BITS.items())} {PHRASES} {START} {slang}"
 
 
 def _one_apart(a: str, b: str) -> bool:
