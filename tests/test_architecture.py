@@ -12,7 +12,7 @@ from conftest import TOP
 
 ROOMS = [
     "result", "files", "assets", "text", "stem", "lexicon", "signals", "features", "model",
-    "fallback", "classifier", "messages", "corpus", "vectorizer", "training", "evaluation", "audit", "tables",
+    "fallback", "classifier", "messages", "corpus", "vectorizer", "training", "evaluation", "card", "audit", "tables",
     "checking", "cli",
 ]  # fmt: skip
 SOURCES = sorted((TOP / "src" / "netralitas_nlp").glob("*.py"))

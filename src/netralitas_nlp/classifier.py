@@ -15,6 +15,7 @@ from itertools import chain as flatten_all
 from itertools import islice, pairwise
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from .assets import asset_path
 from .fallback import Fallback
 from .features import NEAR_GROUP, Unit, mention_unit, tag_unit, together, units, word_unit
 from .lexicon import Lexicon, Mention
-from .model import HEADS, ROW, WIDTH, Array, LinearModel
+from .model import ROW, WIDTH, LinearModel
 from .result import (
     NEUTRAL_CATEGORIES,
     PARTISAN_CATEGORIES,
@@ -38,6 +39,9 @@ _ROWS = 80_000  # places for rows of numbers: about 31 MB when full
 _CHUNKS = 60_000  # chunks remembered; longer ones than _LONG are not
 _LONG = 40
 _BATCH = 256
+
+if TYPE_CHECKING:
+    from .model import Array
 
 _N_PARTISAN = len(PARTISAN_CATEGORIES)
 _NO_PAIRS: dict[str, int] = {}
@@ -97,28 +101,26 @@ class _Memory:
                 self.near.setdefault(name[: at + 1], {})[name[at + 1 :]] = row
             first = 1 + len(pairs) + len(model.names["near"])
             self.signals = {name: first + i for i, name in enumerate(model.names["signal"])}
-            self.fixed = np.vstack(
-                [
-                    np.zeros((1, ROW)),  # row 0 is the row of nothing
-                    model.feature_rows("word", [c for c, _ in pairs]),
-                    model.feature_rows("near", range(len(model.names["near"]))),
-                    model.feature_rows("signal", range(len(model.names["signal"]))),
-                ]
-            )
+            self.fixed = first + len(model.names["signal"])
         else:
             self.pairs, self.near, self.fixed = previous.pairs, previous.near, previous.fixed
             self.signals = previous.signals
             previous.previous = None
-        self.used = len(self.fixed)
-        self.rows = np.zeros((self.used + _ROWS, ROW))
-        self.rows[: self.used] = self.fixed
+        self.used = self.fixed
+        self.rows = np.zeros((self.fixed + _ROWS, ROW))  # row 0 is the row of nothing
+        if previous is None:
+            model.fill(self.rows[1:], "word", [c for c, _ in pairs])
+            model.fill(self.rows[1 + len(pairs) :], "near", range(len(model.names["near"])))
+            model.fill(self.rows[first:], "signal", range(len(model.names["signal"])))
+        else:
+            self.rows[: self.fixed] = previous.rows[: self.fixed]
         self.units: dict[tuple[str, str, str], int] = {}
         self.chunks: dict[str, _Chunk] = {}
         self.placeholders: dict[tuple[str, bool], tuple[str, int]] = {}
 
     @property
     def full(self) -> bool:
-        return self.used > len(self.fixed) + _ROWS * 3 // 4 or len(self.chunks) >= _CHUNKS
+        return self.used > self.fixed + _ROWS * 3 // 4 or len(self.chunks) >= _CHUNKS
 
     def store(self, row: Array) -> int:
         number = self.used
@@ -155,7 +157,7 @@ class Classifier:
         self.model = model
         self.lexicon = Lexicon.default() if lexicon is None else lexicon
         self._fallback = Fallback(self.lexicon)
-        self._stems = Stems()
+        self._stems = Stems(self.lexicon.tokenizer.everyday, self.lexicon.name_words)
         self._lock = threading.Lock()
         self._memory: _Memory | None = None
         if model is not None:
@@ -215,7 +217,7 @@ class Classifier:
         """Return the partisan head's decision (log-odds before calibration)."""
         if self.model is None:
             raise ValueError("a classifier without a model has no decision; see its score")
-        return float(self.model.decide(self._sums([text]))[0, 0])
+        return float(self.model.decide(self._sums([text])[0])[0, 0])
 
     # --- inside
 
@@ -240,16 +242,15 @@ class Classifier:
     def _batch(self, texts: Sequence[str]) -> list[Classification]:
         model = self.model
         assert model is not None
-        sums = self._sums(texts)
+        sums, heard = self._sums(texts)
         decisions = model.decide(sums)
-        # A text without a word says nothing.
-        heard: list[bool] = np.any(sums, axis=1).tolist()
         partisan = decisions[:, 1 : 1 + _N_PARTISAN].argmax(axis=1).tolist()
         neutral = decisions[:, 1 + _N_PARTISAN :].argmax(axis=1).tolist()
         review, accused = model.thresholds
         out = []
         for i, decision in enumerate(decisions[:, 0].tolist()):
             text = texts[i]
+            # A text without a word says nothing: the prior speaks.
             score = model.probability(decision) if heard[i] else model.prior
             verdict: Verdict = "neutral"
             if score >= review and heard[i]:
@@ -265,8 +266,8 @@ class Classifier:
             )
         return out
 
-    def _sums(self, texts: Sequence[str]) -> Array:
-        """Return the sum of the rows of each text, shape (n, 60)."""
+    def _sums(self, texts: Sequence[str]) -> tuple[Array, list[bool]]:
+        """Return the sum of the rows of each text, shape (n, 60), and whether it has any."""
         assert self.model is not None
         with self._lock:
             if self._memory is None:
@@ -276,12 +277,15 @@ class Classifier:
             memory = self._memory
             ids: list[int] = []
             starts: list[int] = []
+            heard: list[bool] = []
             for text in texts:
-                starts.append(len(ids))
+                start = len(ids)
+                starts.append(start)
                 ids.append(0)
                 self._collect(text, memory, ids)
-            sums: Array = np.add.reduceat(memory.rows[ids], starts, axis=0)
-        return sums
+                heard.append(len(ids) > start + 1)
+            sums: Array = np.add.reduceat(memory.rows.take(ids, axis=0), starts, axis=0)
+        return sums, heard
 
     def _collect(self, text: str, memory: _Memory, ids: list[int]) -> None:
         """Append the ids of the rows of a text."""
@@ -481,7 +485,7 @@ class Classifier:
         for block, name, places in together([row[at] for at in chain], model.settings):
             column = model.column(block, name)
             if column is not None:
-                rows.append(model.feature_rows(block, [column])[0])
+                rows.append(model.feature_row(block, column))
                 owners.append(tuple(chain[p] for p in places))
         if model.settings.signals:
             unit_of = {i: at for at, u in enumerate(row) for i in range(u.first, u.last)}
@@ -492,7 +496,7 @@ class Classifier:
             for name, span in told:
                 column = model.column("signal", name)
                 if column is not None:
-                    rows.append(model.feature_rows("signal", [column])[0])
+                    rows.append(model.feature_row("signal", column))
                     owners.append(tuple(dict.fromkeys(unit_of[i] for i in span)))
         matrix = np.vstack(rows)
         scale = model.scales(matrix.sum(axis=0)[None, :])[0]
@@ -583,4 +587,4 @@ def classify_many(texts: Iterable[str]) -> Iterator[Classification]:
     return default_classifier().classify_many(texts)
 
 
-__all__ = ["HEADS", "Classifier", "classify", "classify_many", "default_classifier", "describe"]
+__all__ = ["Classifier", "classify", "classify_many", "default_classifier", "describe"]

@@ -190,6 +190,29 @@ def train(
         print(out)
 
 
+@app.command()
+def card(
+    model: Annotated[Path, typer.Argument(help="Folder model.")],
+    captions: Annotated[Path, typer.Option(help="Berkas atau folder CSV yang dipakai melatih.")],
+    public_texts: Annotated[
+        Path | None, typer.Option(help="CSV id,text dari teks publik yang kami labeli.")
+    ] = None,
+    score: Annotated[
+        list[str] | None, typer.Option(help="nama=berkas.csv: teks berlabel untuk mengukur.")
+    ] = None,
+    readme: Annotated[
+        list[Path] | None, typer.Option(help="Berkas yang tabel angkanya diisi.")
+    ] = None,
+) -> None:
+    """Ukur sebuah model, lalu tulis card.md dan top_terms.csv di sampingnya."""
+    from .card import make_card, parse_scores
+
+    with _plain_errors():
+        console = Console(stderr=True, highlight=False)
+        scores = parse_scores(score or [])
+        print(make_card(model, captions, public_texts, scores, readme or [], console.print))
+
+
 @lexicon_app.command("find")
 def lexicon_find(
     text: Annotated[list[str], typer.Argument(help="Teks.")], lang: LangOption = Lang.id

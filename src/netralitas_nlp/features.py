@@ -5,7 +5,8 @@ placeholder (``<person>``, ``<party>``, ``<ticket>``, ``<number>``, ``<slogan>``
 ``<camp>``, ``<gesture>``) so that no name can carry weight. Features come in blocks; every
 feature belongs to one unit or to two neighbours, so that every word carries one number:
 
-- ``word``: stems, and pairs of neighbouring stems
+- ``word``: stems, and pairs of neighbouring stems; a capitalised word that no list knows is
+  ``<name?>``
 - ``letters``: letter groups inside a word (never inside a mention)
 - ``near``: the stem of a unit within four places of a mention, by side
 - ``shape``: how the unit is written (capitals, digits, emoji, tag) and its class of words
@@ -16,18 +17,19 @@ What this module does not do: weigh anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 from .lexicon import CUE_BITS, Mention
 from .signals import Signal
+from .stem import Stems
 from .text import HASHTAG, MARK, WORD, Token
 
 BLOCKS = ("word", "letters", "near", "shape", "signal")
 PLAIN = "signal"
 """The block whose features simply add up: no idf, no division by the size of the text."""
-VERSION = 1
+VERSION = 2
 """Raised whenever the same text gives other features; a model of another version is refused."""
 
 
@@ -37,7 +39,7 @@ class Settings:
 
     Attributes
     ----------
-    stems, pairs, letters, near, shape, signals, masks : bool
+    stems, pairs, letters, near, shape, signals, masks, names : bool
         Switch off a view or a block (for ablations).
     letters_from, letters_to : int
         Shortest and longest letter group.
@@ -52,6 +54,7 @@ class Settings:
     shape: bool = True
     signals: bool = True
     masks: bool = True
+    names: bool = True
     letters_from: int = 2
     letters_to: int = 5
     reach: int = 4
@@ -90,6 +93,8 @@ class Unit(NamedTuple):
     chained: bool
 
 
+NAME = "<name?>"
+"""What a capitalised word is called that no list knows."""
 _CAPS = ("low", "Cap", "ALL")
 # Classes of words that are part of how a text is written: who speaks, and of what.
 _CLASSES = tuple(
@@ -116,7 +121,7 @@ def units(
     tokens: Sequence[Token],
     bits: Sequence[int],
     mentions: Sequence[Mention],
-    stem: Callable[[str], str],
+    stem: Stems,
     settings: Settings,
 ) -> list[Unit]:
     """Return the units of a text, in order.
@@ -129,8 +134,8 @@ def units(
         Their flags, from `lexicon.Lexicon.view`.
     mentions : sequence of Mention
         Counting mentions from `lexicon.Lexicon.mentions`, in order.
-    stem : callable
-        One word to its stem.
+    stem : Stems
+        Words to their stems.
     settings : Settings
         What to take.
     """
@@ -163,14 +168,15 @@ def mention_unit(mention: Mention) -> Unit:
     return Unit(mention.first, mention.last, key, "", "name", mention.kind, True)
 
 
-def word_unit(
-    i: int, token: Token, flags: int, stem: Callable[[str], str], settings: Settings
-) -> Unit:
+def word_unit(i: int, token: Token, flags: int, stem: Stems, settings: Settings) -> Unit:
     """Return the unit of one token that is neither in a mention nor a whole hashtag."""
     kind, norm = token.kind, token.norm
     if kind == WORD:
         key = stem(norm) if settings.stems else norm
         shape = "tag" if token.in_tag else _CAPS[token.caps]
+        if settings.names and token.caps == 1 and not token.in_tag and stem.strange(norm):
+            # A name the lexicon does not know must not decide either.
+            return Unit(i, i + 1, NAME, "", shape, "", True)
         if flags & _CLASS_BITS:
             shape = " ".join([shape, *(name for name, bit in _CLASSES if flags & bit)])
         return Unit(i, i + 1, key, norm, shape, "", True)

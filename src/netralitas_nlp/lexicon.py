@@ -328,12 +328,14 @@ class Lexicon:
         words: Iterable[str],
         distinctive: Iterable[str],
         inner: Iterable[str],
+        name_words: Iterable[str],
     ) -> None:
         self._targets = targets
         self._phrases = phrases
         self._bits = bits
         self.words = frozenset(words)
         self._distinctive = frozenset(distinctive)
+        self.name_words = frozenset(name_words)  # words of people's names
         self._inner = frozenset(inner)  # words that go on a form begun before them
         self._forms: dict[int | str, _Form] = {}
         self._deletes: dict[str, list[str]] | None = None
@@ -399,6 +401,7 @@ class Lexicon:
             "words": " ".join(sorted(self.words)),
             "distinctive": " ".join(sorted(self._distinctive)),
             "inner": " ".join(sorted(self._inner)),
+            "name_words": " ".join(sorted(self.name_words)),
         }
         text = json.dumps(index, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         for name, body in (
@@ -421,6 +424,7 @@ class Lexicon:
             index["words"].split(" "),
             index["distinctive"].split(" "),
             index["inner"].split(" "),
+            index["name_words"].split(" "),
         )
         return new
 
@@ -920,7 +924,9 @@ class Lexicon:
 
 def _compile(
     entries: Sequence[Entry],
-) -> tuple[dict[str, _Ids], dict[str, _Ids], dict[str, int], set[str], set[str], set[str]]:
+) -> tuple[
+    dict[str, _Ids], dict[str, _Ids], dict[str, int], set[str], set[str], set[str], set[str]
+]:
     """Make the tables of all prefixes of all forms: targets, phrases, flags, and word sets."""
     slang = load_slang()
     targets: dict[str, list[int] | None] = {}
@@ -928,6 +934,7 @@ def _compile(
     bits: dict[str, int] = {}
     distinctive: set[str] = set()
     words: set[str] = set()
+    name_words: set[str] = set()
     inner: set[str] = {"/"}  # a slash may stand between two names
     for number, entry in enumerate(entries):
         kind = entry.kind
@@ -956,6 +963,8 @@ def _compile(
             head = parts[0]
             bits[head] = bits.get(head, 0) | start
             inner.update(parts[1:])
+            if kind == "person" and len(parts) > 1:
+                name_words.update(parts)
             if len(keys) > 1:
                 inner.add("dan")
             for key in keys:
@@ -971,7 +980,7 @@ def _compile(
             if len(parts) == 1 and plain and len(head) >= 5:
                 distinctive.add(head)
     words = {w for w in words if len(w) > 1 and w.isalpha()}
-    return _packed(targets), _packed(phrases), bits, words, distinctive, inner
+    return _packed(targets), _packed(phrases), bits, words, distinctive, inner, name_words
 
 
 def _packed(table: dict[str, list[int] | None]) -> dict[str, _Ids]:
@@ -1053,7 +1062,7 @@ def _cites(word: str, after: str) -> bool:
 def _layout() -> str:
     """What an index depends on beside the lexicon's files: flags, kinds, and the slang list."""
     slang = hashlib.sha256(read_bytes(asset_path("data", "text", "slang.csv"))).hexdigest()
-    return f"5 {sorted(CUE_BITS.items())} {PHRASES} {START} {slang}"
+    return f"6 {sorted(CUE_BITS.items())} {PHRASES} {START} {slang}"
 
 
 def _one_apart(a: str, b: str) -> bool:

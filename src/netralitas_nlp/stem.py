@@ -15,6 +15,7 @@ confix-stripping stemmer as implemented by PySastrawi.
 from __future__ import annotations
 
 import threading
+from collections.abc import Container
 from functools import lru_cache
 from typing import Any
 
@@ -54,7 +55,14 @@ def _load() -> tuple[Any, Any]:
 
 
 class Stems:
-    """A bounded memory of stems.
+    """A bounded memory of stems, and of which words are no words.
+
+    Parameters
+    ----------
+    known : container of str
+        Words that people use, whatever the stemmer knows.
+    names : container of str
+        Words that are parts of names; they are strange even if people use them.
 
     Examples
     --------
@@ -63,8 +71,13 @@ class Stems:
     ('dukung', 'pemilu', 'relawan')
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, known: Container[str] = frozenset(), names: Container[str] = frozenset()
+    ) -> None:
         self._memory: dict[str, str] = {}
+        self._strange: dict[str, bool] = {}
+        self._known = known
+        self._names = names
 
     def __call__(self, word: str) -> str:
         """Return the stem of one lower-case word; anything but letters comes back unchanged."""
@@ -75,6 +88,26 @@ class Stems:
                 self._memory = {}
             self._memory[word] = stem
         return stem
+
+    def strange(self, word: str) -> bool:
+        """Tell whether a lower-case word is no Indonesian word we know: most likely a name.
+
+        >>> Stems().strange("mappasessu"), Stems().strange("mendukung")
+        (True, False)
+        """
+        answer = self._strange.get(word)
+        if answer is None:
+            answer = (
+                len(word) > 2
+                and word.isalpha()
+                and (word not in self._known or word in self._names)
+                and not is_root_word(word)
+                and not is_root_word(self(word))
+            )
+            if len(self._strange) >= MAX_REMEMBERED:
+                self._strange = {}
+            self._strange[word] = answer
+        return answer
 
     @staticmethod
     def _stem(word: str) -> str:

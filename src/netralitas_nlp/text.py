@@ -217,6 +217,7 @@ class Tokenizer:
         for target in self.slang.values():
             for word in target.split():
                 known.setdefault(word, 1)
+        self.everyday = frozenset(known)
         # A name must be found inside a glued hashtag even if our captions rarely hold it.
         for name in names:
             known[name] = max(known.get(name, 0), 20)

@@ -33,7 +33,7 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     lexicon : Lexicon, optional
         What is masked; default: the packaged lexicon.
-    stems, pairs, letters, near, shape, signals, masks, letters_from, letters_to, reach
+    stems, pairs, letters, near, shape, signals, masks, names, letters_from, letters_to, reach
         As in `features.Settings`.
     min_texts : int
         A feature must be in at least this many texts of the training data.
@@ -64,6 +64,7 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         shape: bool = True,
         signals: bool = True,
         masks: bool = True,
+        names: bool = True,
         letters_from: int = 2,
         letters_to: int = 5,
         reach: int = 4,
@@ -78,6 +79,7 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.shape = shape
         self.signals = signals
         self.masks = masks
+        self.names = names
         self.letters_from = letters_from
         self.letters_to = letters_to
         self.reach = reach
@@ -95,6 +97,7 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             shape=self.shape,
             signals=self.signals,
             masks=self.masks,
+            names=self.names,
             letters_from=self.letters_from,
             letters_to=self.letters_to,
             reach=self.reach,
@@ -139,7 +142,7 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         if isinstance(X, str):
             raise TypeError("X is one str; give a list of texts")
         lexicon = Lexicon.default() if self.lexicon is None else self.lexicon
-        stem = Stems()
+        stem = Stems(lexicon.tokenizer.everyday, lexicon.name_words)
         settings = self.settings
         out = []
         for text in X:

@@ -1,0 +1,313 @@
+"""Figures on hand-made scores, their intervals and parts; the card, its terms, the READMEs."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+from conftest import TOP
+from netralitas_nlp import Classifier, Recipe, train
+from netralitas_nlp.assets import fingerprint
+from netralitas_nlp.card import BEGIN, END, parse_scores, top_terms
+from netralitas_nlp.card import TOP as MOST
+from netralitas_nlp.corpus import read_captions
+from netralitas_nlp.evaluation import FIGURES, evaluate, figures, measure, read_scored
+from netralitas_nlp.result import DataError
+from test_cli import run
+
+
+def values(truth, score, verdict, **settings):
+    part = figures(
+        np.array(truth, dtype=bool),
+        np.array(score, dtype=float),
+        np.array(verdict, dtype=object),
+        **settings,
+    )
+    return {name: figure.value for name, figure in part.figures.items()}
+
+
+# --- figures
+
+
+def test_two_rows_in_the_right_order():
+    assert values([1, 0], [0.9, 0.2], ["partisan", "neutral"]) == pytest.approx({
+        "average_precision": 1, "roc_auc": 1, "calibration_error": (0.1 + 0.2) / 2, "precision": 1,
+        "caught": 1, "missed": 0, "accused": 0, "review": 0,
+    })  # fmt: skip
+
+
+def test_two_rows_in_the_wrong_order():
+    assert values([1, 0], [0.2, 0.9], ["neutral", "partisan"]) == pytest.approx({
+        "average_precision": 0.5, "roc_auc": 0, "calibration_error": (0.8 + 0.9) / 2, "precision": 0,
+        "caught": 0, "missed": 1, "accused": 1, "review": 0,
+    })  # fmt: skip
+
+
+def test_two_rows_of_one_score():
+    got = values([1, 0], [0.5, 0.5], ["review", "review"])
+    assert (got["average_precision"], got["roc_auc"]) == (0.5, 0.5)
+    assert (got["caught"], got["missed"], got["accused"], got["review"]) == (0, 0, 0, 1)
+    assert got["calibration_error"] == 0
+    assert math.isnan(got["precision"]), "nothing was called partisan"
+
+
+def test_one_label_alone_ranks_nothing():
+    got = values([1, 1], [0.9, 0.4], ["partisan", "review"])
+    assert math.isnan(got["average_precision"])
+    assert math.isnan(got["roc_auc"])
+    assert math.isnan(got["accused"])
+    assert got["caught"] == 0.5
+
+
+@pytest.mark.parametrize("decimals", [1, 2, 8])
+def test_ranking_agrees_with_scikit_learn(decimals):
+    rng = np.random.default_rng(1)
+    score = rng.random(500).round(decimals)
+    truth = rng.random(500) < score
+    got = values(truth, score, ["review"] * 500, resamples=10)
+    assert got["average_precision"] == pytest.approx(average_precision_score(truth, score))
+    assert got["roc_auc"] == pytest.approx(roc_auc_score(truth, score))
+
+
+def made_up(n=400, seed=3):
+    rng = np.random.default_rng(seed)
+    score = rng.random(n)
+    verdict = np.where(score > 0.8, "partisan", np.where(score > 0.3, "review", "neutral"))
+    label = np.where(rng.random(n) < score, "partisan", "neutral").astype(object)
+    label[::20] = "unsure"
+    frame = pd.DataFrame({
+        "text": ["kader PSI dan PKB kampanye"] * 5 + ["hujan lagi"] * (n - 5),
+        "label": label,
+        "category": rng.choice(["berita", "ajakan"], n),
+        "kind": rng.choice(["a", "b", ""], n),
+        "source": rng.choice(["x", "y", "z"], n),
+    })  # fmt: skip
+    return frame, score, verdict.astype(object)
+
+
+def test_intervals_hold_the_estimate_and_narrow_with_more_rows():
+    small, large = (measure(*made_up(n)).whole.figures for n in (200, 2000))
+    for name in FIGURES:
+        for figure in (small[name], large[name]):
+            assert 0 <= figure.low <= figure.value <= figure.high <= 1
+        if name != "calibration_error":
+            assert large[name].high - large[name].low < small[name].high - small[name].low
+
+
+def test_intervals_have_the_width_of_theory():
+    n = 1000
+    truth = np.ones(n, dtype=bool)
+    verdict = np.array(["partisan"] * 300 + ["neutral"] * 700, dtype=object)
+    caught = figures(truth, np.full(n, 0.5), verdict).figures["caught"]
+    half = 1.96 * math.sqrt(0.3 * 0.7 / n)
+    assert caught.low == pytest.approx(0.3 - half, abs=0.005)
+    assert caught.high == pytest.approx(0.3 + half, abs=0.005)
+
+
+def test_same_rows_give_the_same_intervals():
+    assert measure(*made_up()).to_dict() == measure(*made_up()).to_dict()
+
+
+def test_parts_add_up():
+    frame, score, verdict = made_up()
+    found = measure(frame, score, verdict)
+    assert set(found.parts) == {"category", "kind", "source"}
+    assert found.unsure == 20
+    assert found.whole.rows == 380
+    for parts in found.parts.values():
+        assert sum(p.rows for p in parts.values()) == found.whole.rows
+        assert sum(p.partisan for p in parts.values()) == found.whole.partisan
+        for name, total in (("caught", "partisan"), ("accused", "neutral"), ("review", "rows")):
+            hits = sum(p.figures[name].value * getattr(p, total) for p in parts.values())
+            assert hits / getattr(found.whole, total) == pytest.approx(
+                found.whole.figures[name].value
+            )
+
+
+def test_contestants_are_counted_by_the_lexicon():
+    frame, score, verdict = made_up()
+    found = {c.name: c for c in measure(frame, score, verdict).contestants}
+    assert set(found) == {"Partai Solidaritas Indonesia", "Partai Kebangkitan Bangsa"}
+    first = found["Partai Solidaritas Indonesia"]
+    assert first.kind == "party"
+    assert first.part.rows == (frame["label"][:5] != "unsure").sum()
+    assert first.part.rows == first.part.partisan + first.part.neutral
+
+
+def test_to_dict_is_plain_json():
+    frame = pd.DataFrame({"text": ["coblos nomor 2"], "label": ["partisan"]})
+    found = json.loads(json.dumps(evaluate(Classifier(model=None), frame).to_dict()))
+    assert found["rows"] == 1
+    assert found["accused"]["value"] is None
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("text\nhalo\n", "no column 'label'"),
+        ("text,label\nhalo,partisan\nhai,netral\n", "row 2: label 'netral'"),
+        ("text,label\nhalo,unsure\n", "nothing to measure"),
+        ("", "cannot be read as CSV"),
+    ],
+)
+def test_tables_that_cannot_be_used(tmp_path, content, words):
+    path = tmp_path / "t.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(DataError, match=words):
+        read_scored(path)
+
+
+def test_a_score_is_a_name_and_a_path():
+    assert [(n, p.name) for n, p in parse_scores(["dev=x.csv", "b-2=y=z.csv"])] == [
+        ("dev", "x.csv"), ("b-2", "y=z.csv"),
+    ]  # fmt: skip
+    for wrong in (["x.csv"], ["=x.csv"], ["dev="], ["dev=a", "dev=b"]):
+        with pytest.raises(DataError, match="--score"):
+            parse_scores(wrong)
+
+
+# --- the card
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A small model with its captions, a table to measure on, and READMEs; and the command run."""
+    place = tmp_path_factory.mktemp("card")
+    captions = place / "captions"
+    captions.mkdir()
+    rows = read_captions(TOP / "data" / "captions").groupby("slice").head(30)
+    rows = rows[rows["slice"].isin(rows["slice"].unique()[::3])]
+    rows.groupby("slice").head(20).drop(columns="where").to_csv(captions / "a.csv", index=False)
+    rest = rows.groupby("slice").tail(10)[["id", "text", "label", "category", "slice"]]
+    rest = rest.rename(columns={"slice": "source"}).assign(kind="election")
+    rest.iloc[:3, rest.columns.get_loc("label")] = "unsure"
+    rest.to_csv(place / "table.csv", index=False)
+    model = train(
+        read_captions(captions), Recipe(folds=3), corpus_digest=fingerprint([captions / "a.csv"])
+    ).model
+    model.save(place / "model")
+    for name in ("README.md", "README.id.md"):
+        (place / name).write_text(f"# Atas\n\n{BEGIN}\nlama\n{END}\n\nbawah\n", encoding="utf-8")
+    done = run("card", "model", "--captions", "captions", "--score", "dev=table.csv",
+               "--score", "fresh=table.csv", "--readme", "README.md", "--readme", "README.id.md",
+               cwd=place)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return place, model, len(rest)
+
+
+def test_card_holds_no_unfilled_field(made):
+    place, _, n = made
+    text = (place / "model" / "card.md").read_text(encoding="utf-8")
+    prose = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
+    assert not re.search(r"[{}]|\bnan\b|\bNone\b|\bTODO\b|<[a-z]", prose)
+    assert "## Development set A" in text
+    assert "## Set fresh" in text
+    assert f"{n - 3:,} public captions" in text
+    assert "A further 3 texts have no sure label" in text
+    assert "table.csv" not in text
+    for line in text.splitlines():
+        assert not (line.startswith("|") and line.endswith("||")), line
+    widths = [
+        {row.count("|") for row in block.splitlines()}
+        for block in text.split("\n\n")
+        if block.startswith("|")
+    ]
+    assert len(widths) > 10
+    assert all(len(w) == 1 for w in widths), "every row of a table has the cells of its head"
+
+
+def test_readmes_are_filled_between_the_markers(made):
+    place, _, _ = made
+    for name, words in (("README.md", "average precision"), ("README.id.md", "presisi rata-rata")):
+        text = (place / name).read_text(encoding="utf-8")
+        before, _, rest = text.partition(BEGIN)
+        block, _, after = rest.partition(END)
+        assert (before, after) == ("# Atas\n\n", "\n\nbawah\n")
+        assert words in block
+        assert "lama" not in block
+        assert "$ netralitas card model --captions captions --score dev=FILE" in block
+    assert "set pengembangan A" in block
+
+
+def test_top_terms_are_the_strongest_of_the_model(made):
+    place, model, _ = made
+    with (place / "model" / "top_terms.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["block", "feature", "weight", "rank", "side"]
+    for block in ("word", "letters"):
+        for side in ("partisan", "neutral"):
+            mine = [float(r["weight"]) for r in rows if (r["block"], r["side"]) == (block, side)]
+            assert len(mine) == MOST
+            assert mine == sorted(mine, reverse=side == "partisan")
+    word = next(r for r in rows if r["block"] == "word")
+    at = model.column("word", word["feature"])
+    assert float(word["weight"]) == pytest.approx(
+        model.weights["word"][at, 0] * model.idf["word"][at], abs=1e-3
+    )
+
+
+def test_shipped_terms_name_no_contestant(classifier, lexicon):
+    people = {
+        form
+        for e in lexicon.entries
+        if e.kind == "person" and not e.needs
+        for form in e.forms
+        if len(form) > 4
+    }
+    terms = top_terms(classifier.model)
+    assert len(terms) > 1000
+    for term in terms:
+        plain = re.sub(r"<@?[a-z]+>", " ", term.feature)
+        words = re.split(r"[\s<>#^$]+", plain)
+        assert not people & {*words, " ".join(words).strip()}, term
+        assert "@" not in plain
+        assert not re.search(r"\d{5}", plain)
+
+
+def test_a_name_among_the_terms_is_refused(made):
+    model = made[1]
+    at = model.column("word", top_terms(model)[0].feature)
+    names = {b: list(n) for b, n in model.names.items()}
+    names["word"][at] = "pilih prabowo"
+    changed = type(model)(model.header, names, model.idf, model.weights, model.intercepts)
+    with pytest.raises(DataError, match="'pilih prabowo' is a person's name"):
+        top_terms(changed)
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["nowhere", "--captions", "captions"], "no model.json"),
+        (["model", "--captions", "nowhere"], "no file or folder nowhere"),
+        (["model", "--captions", "table.csv"], "table.csv"),
+        (["model", "--captions", "captions", "--score", "table.csv"], "name=path.csv"),
+        (["model", "--captions", "captions", "--score", "a=no.csv"], "cannot read no.csv"),
+        (["model", "--captions", "captions", "--readme", "no.md"], "no file no.md"),
+        (["model", "--captions", "captions", "--readme", "table.csv"], "no block between"),
+        (["model", "--captions", "captions", "--public-texts", "no.csv"], "no file no.csv"),
+    ],
+)
+def test_errors_are_one_line_and_exit_2(made, args, words):
+    place = made[0]
+    before = (place / "model" / "card.md").read_bytes()
+    done = run("card", *args, cwd=place)
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert words in done.stderr
+    assert (place / "model" / "card.md").read_bytes() == before
+
+
+def test_changed_captions_are_noticed(made, tmp_path):
+    place = made[0]
+    text = (place / "captions" / "a.csv").read_text(encoding="utf-8")
+    (tmp_path / "a.csv").write_text(text + text.splitlines()[-1] + "x\n", encoding="utf-8")
+    done = run("card", place / "model", "--captions", tmp_path)
+    assert done.returncode == 2
+    assert "is not what the model was trained on" in done.stderr
