@@ -6,7 +6,7 @@ PUBLIC_TEXTS ?=
 # Labelled tables to measure on, as NAME=PATH, with spaces between.
 SCORE ?=
 
-.PHONY: bench-speed demo test check model card fallback lexicon words bench-lexicon bench-ablations bench-curve bench-names clean
+.PHONY: docs bench-speed demo test check model card fallback lexicon words bench-lexicon bench-ablations bench-curve bench-names clean
 
 $(VENV)/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "netralitas_nlp needs Python 3.11 or newer, this is %d.%d; run: make PYTHON=python3.12 ..." % v[:2])'
@@ -21,12 +21,12 @@ test: $(VENV)/ready  ## the tests
 	$(BIN)/python -m pytest -q
 
 check: $(VENV)/ready  ## all of it: style, types, tests
-	$(BIN)/ruff check src tests
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests benchmarks tools
+	$(BIN)/ruff format --check src tests benchmarks tools
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q
 
-model: $(VENV)/ready  ## rebuild models/default, bit for bit; PUBLIC_TEXTS=path adds the public texts
+model: $(VENV)/ready  ## rebuild models/default, bit for bit with PUBLIC_TEXTS=path; without, the model of our own texts
 	$(BIN)/netralitas train data/captions --out models/default $(if $(PUBLIC_TEXTS),--public-texts $(PUBLIC_TEXTS))
 
 card: $(VENV)/ready  ## measure models/default and write its card; SCORE="name=path ..." adds labelled texts
@@ -61,3 +61,6 @@ clean:
 
 bench-speed: $(VENV)/ready  ## speed and memory beside a plain pipeline; TEXTS=path for other texts
 	$(BIN)/python benchmarks/speed.py $(if $(TEXTS),--texts $(TEXTS))
+
+docs: $(VENV)/ready  ## run the examples of the READMEs again and write down what they print
+	$(BIN)/python tools/docs.py README.md README.id.md

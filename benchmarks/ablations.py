@@ -205,6 +205,7 @@ WHAT = {
     "shape": "capitals, emoji, classes of words",
     "signals": "what the text does with a contestant",
     "masks": "names stay words instead of placeholders",
+    "names": "capitalised words that no list knows stay words",
 }
 
 

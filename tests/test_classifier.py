@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import pickle
+import signal
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -148,6 +151,71 @@ def test_swapping_listed_names_changes_nothing(frame, names, classifier):
             name = "".join(w.capitalize() for w in name.split())
         scores.add(classifier.classify(frame.format(name, name)).score)
     assert len(scores) == 1
+
+
+@pytest.mark.parametrize("kind", ["person", "party"])
+def test_no_listed_name_makes_a_difference(kind, classifier, lexicon):
+    """Every name the lexicon takes without context, in two frames each."""
+    frames = ("Saya dukung {} aja", "Jadwal {} hari ini, debat di TV")
+    names: list[str] = []
+    for entry in lexicon.entries:
+        if entry.kind == kind and not entry.needs and entry.case == "any":
+            names += [f for f in entry.forms[:1] if "#" not in f]
+    for frame in frames:
+        scores = {}
+        for name in names:
+            for text in (frame.format(name), frame.format(name.title())):
+                found = lexicon.find(text)
+                # A word of the frame may silence an entry ("hari _"); then it is no mention.
+                if [m.kind for m, _ in found] == [kind]:
+                    scores.setdefault(classifier.classify(text).score, text)
+        assert len(scores) == 1, scores
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["@" + "a1" * 20, "#PrabowoMenang", "dukung prabowo ya kak ", "nomor 2 ", "AMIN 01 ", "kok ",
+     "pak prabowo, pak anies! ", "a ", "g a n j a r ", "Ã¢", "😂", "#a", "menteri pan rb "],
+)  # fmt: skip
+def test_time_to_a_verdict_is_linear(unit, classifier):
+    def seconds(n):
+        text = unit * (n // len(unit))
+        fresh = Classifier(classifier.model, classifier.lexicon)
+        start = time.process_time()
+        fresh.classify(text)
+        return time.process_time() - start
+
+    seconds(200)
+    small, large = seconds(4_000), seconds(32_000)
+    # Eight times the text, with room for noise; quadratic work would take 64 times.
+    assert large <= 24 * max(small, 0.02)
+
+
+def test_good_results_come_out_before_an_error():
+    def broken():
+        yield "coblos nomor 2"
+        yield "hujan lagi"
+        raise OSError("the disk is gone")
+
+    results = classify_many(broken())
+    assert [next(results).text, next(results).text] == ["coblos nomor 2", "hujan lagi"]
+    with pytest.raises(OSError, match="the disk is gone"):
+        next(results)
+    mixed = classify_many(["satu", "dua", None])
+    assert [next(mixed).text, next(mixed).text] == ["satu", "dua"]
+    with pytest.raises(TypeError, match="item 2"):
+        next(mixed)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_forked_child_is_not_locked(classifier):
+    mine = Classifier(classifier.model, classifier.lexicon)
+    with mine._lock:  # as if another thread were classifying at that moment
+        child = os.fork()
+        if child == 0:
+            signal.alarm(20)
+            os._exit(0 if mine.classify("halo").verdict == "neutral" else 1)
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_memory_is_bounded_and_changes_nothing(monkeypatch, classifier, corpus):

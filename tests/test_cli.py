@@ -87,6 +87,13 @@ def test_a_table_keeps_every_row_and_column(tmp_path):
         (["classify", "halo", "-o", "o.csv"], None, ["-o goes with"]),
         (["classify", "halo", "--model", "nowhere"], None, ["no model.json", "netralitas train"]),
         (["explain", "halo", "--model", "nowhere"], None, ["no model.json"]),
+        (["classify", "{f}", "{f}", "-o", "o.csv"], "text\nhalo\n", ["one file at a time"]),
+        (["classify", "notes.txt"], None, ["notes.txt is a file", "netralitas classify - <"]),
+        (["classify", "{f}", "--json", "-o", "o.csv"], "text\nhalo\n", ["--json goes with"]),
+        (["classify", "{f}", "-o", "."], "text\nhalo\n", ["not a regular file"]),
+        (["train", "{f}", "--out", "notes.txt"], "text,label\nhalo,neutral\n", ["is a file"]),
+        (["train", "{f}", "--out", "m", "--public-texts", "gone.csv"], "text,label\nx,neutral\n", ["gone.csv"]),
+        (["train", "{f}", "--out", "m"], "text,label\nhalo,dunia,neutral\n", ["line 2", "3 cells"]),
         (["train", "nowhere", "--out", "m"], None, ["no file or folder nowhere"]),
         (["train", "{f}", "--out", "m"], "text,label\nhalo,netral\n", ["'netral'", "did you mean"]),
     ],
@@ -95,6 +102,7 @@ def test_errors_are_one_line_and_exit_2(tmp_path, args, content, words):
     path = tmp_path / "f.csv"
     if content is not None:
         path.write_text(content, encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("halo", encoding="utf-8")
     before = sorted(p.name for p in tmp_path.iterdir())
     done = run(*[a.format(f=path) for a in args], cwd=tmp_path)
     assert done.returncode == 2
@@ -103,6 +111,39 @@ def test_errors_are_one_line_and_exit_2(tmp_path, args, content, words):
     assert all(word in done.stderr for word in words), done.stderr
     assert "Traceback" not in done.stderr
     assert sorted(p.name for p in tmp_path.iterdir()) == before, "nothing half-written is left"
+
+
+def test_cells_that_are_hard_to_keep(tmp_path):
+    source, target, again = (tmp_path / n for n in ("in.csv", "out.csv", "again.csv"))
+    source.write_bytes(b'text\n"a\rb"\n\n"x, ""y"""\n')
+    assert run("classify", source, "-o", target).returncode == 0
+    assert run("classify", target, "-o", again).returncode == 0
+    with again.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert [r[0] for r in rows] == ["text", "a\rb", "", 'x, "y"']
+    assert rows[0][1:] == ["verdict", "score", "category", "reasons",
+                           "verdict_2", "score_2", "category_2", "reasons_2"]  # fmt: skip
+
+
+def test_output_keeps_links_and_leaves_devices_alone(tmp_path):
+    source, real, link = (tmp_path / n for n in ("in.csv", "real.csv", "link.csv"))
+    source.write_text("text\nhalo\n", encoding="utf-8")
+    real.write_text("old", encoding="utf-8")
+    link.symlink_to(real)
+    assert run("classify", source, "-o", link).returncode == 0
+    assert link.is_symlink()
+    assert real.read_text(encoding="utf-8").startswith("text,verdict")
+    done = run("classify", source, "-o", "/dev/null")
+    assert done.returncode == 2
+    assert "not a regular file" in done.stderr
+    assert not Path("/dev/null").is_file()
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    command = f"yes halo | head -n 3000 | {SCRIPT} classify - | head -n 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("NETRAL")
+    assert "Traceback" not in done.stderr
 
 
 def test_explain_lists_words_that_add_up():

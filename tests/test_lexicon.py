@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
 from conftest import TOP, shared
 from netralitas_nlp import Lexicon, LexiconError
-from netralitas_nlp.lexicon import COLUMNS, KINDS, form_key
+from netralitas_nlp.assets import fingerprint
+from netralitas_nlp.lexicon import COLUMNS, KINDS, _fresh_index, form_key
 from netralitas_nlp.text import load_slang
 
 FOLDER = TOP / "data" / "lexicon"
@@ -92,6 +95,26 @@ def test_index_is_fresh():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["index.json", "index.tsv"])
+@pytest.mark.parametrize("harm", ["gone", "half", "other"])
+def test_a_damaged_index_is_not_used(tmp_path, name, harm):
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "lexicon"))
+    path = folder / name
+    if harm == "gone":
+        path.unlink()
+    elif harm == "half":
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    else:
+        path.write_text("[]\n", encoding="utf-8")
+    assert _fresh_index(folder, fingerprint(sorted(folder.glob("*.csv")))) is None
+
+
+def test_a_whole_index_is_used():
+    digest = fingerprint(sorted(FOLDER.glob("*.csv")))
+    assert _fresh_index(FOLDER, digest) is not None
+    assert _fresh_index(FOLDER, "0" * 64) is None
+
+
 def test_a_regional_office_adds_its_candidate(tmp_path):
     path = write(
         tmp_path / "mine.csv",
@@ -155,8 +178,10 @@ def test_dates():
     assert any(i.startswith("slogan-") for i in ids)
     assert lexicon.find("Ngopeni Nglakoni")
     assert not after.find("Ngopeni Nglakoni")
-    with pytest.raises(LexiconError, match="2024-02-14"):
-        lexicon.at("kemarin")
+    assert lexicon.at(dt.datetime(2024, 2, 1, 9, 30)).entries == during.entries
+    for wrong in ("kemarin", "2024-13-45", "0000-00-00"):
+        with pytest.raises(LexiconError, match="2024-02-14"):
+            lexicon.at(wrong)
 
 
 def test_side_is_named_only_where_the_election_is_known(lexicon):

@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from .result import AssetError
 
@@ -71,18 +72,30 @@ def read_table(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
     except UnicodeDecodeError as error:
         raise AssetError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
     reader = csv.reader(io.StringIO(text, newline=""))
-    header = next(reader, [])
+    header = next(_lines(reader, path), [])
     missing = [column for column in columns if column not in header]
     if missing:
         raise AssetError(
             f"{path} lacks the column(s) {', '.join(missing)}; it has: {', '.join(header) or '(none)'}"
         )
     rows = []
-    for cells in reader:
+    for cells in _lines(reader, path):
         if cells:
+            if len(cells) > len(header):
+                raise AssetError(
+                    f"{path}, line {reader.line_num}: {len(cells)} cells where the header has "
+                    f"{len(header)}; a cell with a comma must stand in double quotes"
+                )
             filled = cells + [""] * (len(header) - len(cells))
             rows.append(dict(zip(header, filled, strict=False)))
     return rows
+
+
+def _lines(reader: Any, path: Path) -> Iterator[list[str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise AssetError(f"{path}, line {reader.line_num}: not valid CSV ({error})") from error
 
 
 def fingerprint(paths: Iterable[Path]) -> str:

@@ -8,7 +8,9 @@ kept but bounded memories of words.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain as flatten_all
@@ -159,6 +161,7 @@ class Classifier:
         self._fallback = Fallback(self.lexicon)
         self._stems = Stems(self.lexicon.tokenizer.everyday, self.lexicon.name_words)
         self._lock = threading.Lock()
+        _alive.add(self)
         self._memory: _Memory | None = None
         if model is not None:
             self._masks = model.settings.masks
@@ -228,16 +231,25 @@ class Classifier:
     def _many(self, texts: Iterable[str]) -> Iterator[Classification]:
         iterator = iter(texts)
         position = 0
-        while batch := list(islice(iterator, _BATCH)):
-            for offset, text in enumerate(batch):
-                if not isinstance(text, str):
-                    raise TypeError(f"item {position + offset}: {_wrong_type(text)}")
+        failure: Exception | None = None
+        while failure is None:
+            batch: list[str] = []
+            try:
+                for text in islice(iterator, _BATCH):
+                    if not isinstance(text, str):
+                        raise TypeError(f"item {position + len(batch)}: {_wrong_type(text)}")
+                    batch.append(text)
+            except Exception as error:
+                failure = error
+            if not batch:
+                break
             position += len(batch)
             if self.model is None:
-                for text in batch:
-                    yield self._fallback.classify(text)
+                yield from map(self._fallback.classify, batch)
             else:
                 yield from self._batch(batch)
+        if failure is not None:
+            raise failure
 
     def _batch(self, texts: Sequence[str]) -> list[Classification]:
         model = self.model
@@ -339,6 +351,7 @@ class Classifier:
         chain: list[str] = []
         named: list[tuple[int, str]] = []  # place in the chain, kind
         last: dict[str, int] | None = None  # pairs of the word before
+        inside = {m.first: m for m in mentions}
         upcoming = iter(mentions)
         mention = next(upcoming, None)
         begins = mention.first if mention is not None else _NEVER
@@ -369,7 +382,7 @@ class Classifier:
                     unit, row = record.units[i - at], record.ids[i - at]
                     key, chained = unit.key, unit.chained
                     if not chained and begins < stop:  # a hashtag: mask the names inside it
-                        unit = self._tag(i - at, record, at, mentions)
+                        unit = tag_unit(i - at, record.tokens, inside, at)
                         row = self._unit(unit, memory)
                     i += 1
                 ids.append(row)
@@ -402,17 +415,6 @@ class Classifier:
             known = memory.placeholders[sort] = (unit.key, self._unit(unit, memory))
         return known
 
-    def _tag(self, i: int, record: _Chunk, at: int, mentions: Sequence[Mention]) -> Unit:
-        """Return the unit of a whole hashtag of a chunk, with the names inside it masked."""
-        assert self.model is not None
-        stop = at + len(record.keys)
-        inside = {
-            m.first - at: m._replace(first=m.first - at, last=m.last - at)
-            for m in mentions
-            if at <= m.first < stop
-        }
-        return tag_unit(i, record.tokens, inside, self.model.settings)
-
     def _read(self, piece: str, memory: _Memory) -> _Chunk:
         """Read a chunk for the first time, or take it over from the memory before."""
         assert self.model is not None
@@ -427,7 +429,7 @@ class Classifier:
             keys, bits = self.lexicon.view(tokens)
             settings = self.model.settings
             units = [
-                tag_unit(i, tokens, {}, settings)
+                tag_unit(i, tokens, {})
                 if token.kind == HASHTAG
                 else word_unit(i, token, bits[i], self._stems, settings)
                 for i, token in enumerate(tokens)
@@ -529,6 +531,18 @@ class Classifier:
                 )
         out.sort(key=lambda e: (e.start, -e.end))
         return tuple(out)
+
+
+def _unlock() -> None:
+    """After a fork: a lock that another thread held would stay locked for ever in the child."""
+    for classifier in list(_alive):
+        classifier._lock = threading.Lock()
+        classifier._memory = None
+
+
+_alive: weakref.WeakSet[Classifier] = weakref.WeakSet()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock)
 
 
 def describe(mention: Mention) -> tuple[str, str]:

@@ -6,6 +6,7 @@ The only module that prints or exits. Bad input ends in one line on stderr and e
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -57,6 +58,16 @@ ModelOption = Annotated[
 ]
 
 
+_TABLES = (".csv", ".tsv", ".xlsx", ".parquet")
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return len(text) < 4096 and Path(text).is_file()
+    except (OSError, ValueError):  # a text that cannot be a path
+        return False
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         print(__version__)
@@ -77,8 +88,16 @@ def _plain_errors() -> Iterator[None]:
     """Turn errors made for users into one line on stderr and exit code 2."""
     try:
         yield
+    except BrokenPipeError:
+        # The reader of our output went away (| head): nothing is wrong with the input.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        raise typer.Exit(0) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"netralitas: {where}{error.strerror or error}", file=sys.stderr)
+        raise typer.Exit(2) from None
     except (NetralitasError, TypeError, ValueError) as error:
-        print(f"netralitas: {error}", file=sys.stderr)
+        print(f"netralitas: {' '.join(str(error).split())}", file=sys.stderr)
         raise typer.Exit(2) from None
 
 
@@ -103,12 +122,23 @@ def classify(
     language: Language = lang.value
     with _plain_errors():
         classifier = _classifier(model)
+        if output is not None and as_json:
+            raise ValueError("--json goes with texts and -, not with -o")
         if source == ["-"]:
+            if output is not None:
+                raise ValueError("-o goes with a .csv file of texts, not with -; redirect with >")
             stream = (line for line in read_lines(sys.stdin))
             _print_many(classifier.classify_many(stream), as_json, language)
             return
         path = Path(source[0])
-        if len(source) == 1 and source[0].lower().endswith((".csv", ".tsv", ".xlsx", ".parquet")):
+        files = [s for s in source if Path(s).suffix.lower() in _TABLES or _is_file(s)]
+        if len(source) > 1 and files:
+            raise ValueError(f"one file at a time; there are {len(source)}: {' '.join(source)}")
+        if len(source) == 1 and _is_file(source[0]) and path.suffix.lower() not in _TABLES:
+            raise ValueError(
+                f"{source[0]} is a file; give a .csv, or its lines by: netralitas classify - < {source[0]}"
+            )
+        if len(source) == 1 and path.suffix.lower() in _TABLES:
             if path.suffix.lower() != ".csv":
                 raise ValueError(f"cannot read {path.suffix} files; save {path.name} as .csv")
             if output is None:
@@ -179,6 +209,8 @@ def train(
     from .training import train as fit
 
     with _plain_errors():
+        if out.exists() and not out.is_dir():
+            raise ValueError(f"--out {out} is a file; name a folder for the model")
         frame = default_frame([str(f) for f in files], public_texts)
         parts = [p for f in files for p in (sorted(f.glob("*.csv")) if f.is_dir() else [f])]
         recipe = Recipe(min_sources=3 if public_texts else 1)

@@ -7,6 +7,7 @@ back as a list of warnings.
 
 from __future__ import annotations
 
+import csv
 import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from .files import whole
 from .result import CATEGORIES, NEUTRAL_CATEGORIES, PARTISAN_CATEGORIES, DataError
 
 LABELS = ("partisan", "neutral")
@@ -73,10 +75,13 @@ def read_captions(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
 
 def _read(path: Path) -> pd.DataFrame:
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        _check_widths(path)
+        frame = pd.read_csv(
+            path, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False
+        )
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, OSError) as error:
         raise DataError(f"{path} cannot be read as CSV: {error}") from error
     for column in ("text", "label"):
         if column not in frame.columns:
@@ -88,6 +93,19 @@ def _read(path: Path) -> pd.DataFrame:
     frame.loc[frame["slice"] == "", "slice"] = path.stem
     frame.loc[frame["group"] == "", "group"] = frame["slice"]
     return frame[[*COLUMNS, "where"]]
+
+
+def _check_widths(path: Path) -> None:
+    """Refuse a row with more cells than the header: pandas would drop the last ones."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file)
+        width = len(next(reader, []))
+        for cells in reader:
+            if len(cells) > width:
+                raise DataError(
+                    f"{path}, line {reader.line_num}: {len(cells)} cells where the header has "
+                    f"{width}; a text with a comma must stand in double quotes"
+                )
 
 
 def _check(frame: pd.DataFrame) -> None:
@@ -214,7 +232,10 @@ def read_public(texts: str | Path, labels: str | Path) -> pd.DataFrame:
     DataFrame
         Like `read_captions`; ``group`` and ``slice`` hold the source.
     """
-    frame = pd.read_csv(texts, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    try:
+        frame = pd.read_csv(texts, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise DataError(f"cannot read {texts}: {error}") from error
     for column in ("id", "text"):
         if column not in frame.columns:
             raise DataError(f"{texts} has no column {column!r}; it has: {', '.join(frame.columns)}")
@@ -253,7 +274,8 @@ def write_words(captions: str | Path, out: str | Path) -> int:
                 counts[word] = counts.get(word, 0) + 1
     kept = sorted((w, n) for w, n in counts.items() if n >= 2 and not _drawn_out(w))
     body = "".join(f"{word},{n}\n" for word, n in kept)
-    Path(out).write_text(f"word,texts\n{body}", encoding="utf-8")
+    with whole(Path(out)) as file:
+        file.write(f"word,texts\n{body}")
     return len(kept)
 
 

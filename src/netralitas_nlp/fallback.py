@@ -84,11 +84,21 @@ _GROUNDS = frozenset(
     "slogan camp group attribute_tag".split()
 )
 _KINDS = {
+    "number": "number",
     "number_called": "number",
+    "slogan": "slogan",
     "attribute_tag": "slogan",
+    "group": "group",
+    "camp": "camp",
+    "gesture": "gesture",
     "name": "person",
     "handle": "person",
+    "neutral": "neutral",
     "neutral_many": "neutral",
+} | {
+    f"{where}_{sort}": "stance"
+    for where in ("target", "stance", "target_tone", "tone")
+    for sort in ("for", "against", "event")
 }
 
 
@@ -140,8 +150,7 @@ class Fallback:
                 continue
             span = reading.tokens(s.first, s.last)
             start, end = tokens[span[0]].start, tokens[span[-1]].end
-            kind = _KINDS.get(s.name, s.name.split("_")[0])
-            kind = {"target": "stance", "tone": "stance"}.get(kind, kind)
+            kind = _KINDS.get(s.name, "word")
             out.append(Evidence(start, end, text[start:end], kind, weight, s.entry, s.name))
         out.sort(key=lambda e: (e.start, -e.end))
         return tuple(out)

@@ -155,7 +155,7 @@ def units(
         token = tokens[i]
         kind = token.kind
         if kind == HASHTAG:
-            out.append(tag_unit(i, tokens, inside, settings))
+            out.append(tag_unit(i, tokens, inside))
         else:
             out.append(word_unit(i, token, bits[i], stem, settings))
         i += 1
@@ -183,21 +183,30 @@ def word_unit(i: int, token: Token, flags: int, stem: Stems, settings: Settings)
     return Unit(i, i + 1, norm, "", f"mark{norm}" if kind == MARK else kind, "", True)
 
 
-def tag_unit(
-    i: int, tokens: Sequence[Token], inside: dict[int, Mention], settings: Settings
-) -> Unit:
-    """Return the unit of a whole hashtag, with the names inside it masked."""
+def tag_unit(i: int, tokens: Sequence[Token], inside: dict[int, Mention], offset: int = 0) -> Unit:
+    """Return the unit of a whole hashtag, with the names inside it masked.
+
+    Parameters
+    ----------
+    i : int
+        Index of the hashtag among `tokens`.
+    tokens : sequence of Token
+    inside : dict of int to Mention
+        Counting mentions by their first token.
+    offset : int
+        What to add to an index of `tokens` to get the index that `inside` speaks of.
+    """
     token = tokens[i]
     key = token.norm
     j = i + 1
     parts: list[str] = []
     masked = False
     while j < len(tokens) and tokens[j].in_tag and tokens[j].start < token.end:
-        found = inside.get(j)
+        found = inside.get(j + offset)
         if found is not None:
             parts.append(f"<{found.kind}>")
             masked = True
-            j = max(found.last, j + 1)
+            j = max(found.last - offset, j + 1)
         else:
             parts.append(tokens[j].norm)
             j += 1

@@ -15,6 +15,12 @@ from typing import IO
 from .result import DataError
 
 
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
 @contextmanager
 def whole(path: Path) -> Iterator[IO[str]]:
     """Open a UTF-8 text file that takes the place of `path` only when all went well.
@@ -24,6 +30,9 @@ def whole(path: Path) -> Iterator[IO[str]]:
     DataError
         If the folder cannot be written to.
     """
+    path = path.resolve()  # a link stays a link: what it points to is replaced
+    if path.exists() and not path.is_file():
+        raise DataError(f"cannot write {path}: it is not a regular file; name another output")
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
@@ -32,7 +41,7 @@ def whole(path: Path) -> Iterator[IO[str]]:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             yield file
-        temporary.chmod(0o644)
+        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -157,6 +157,7 @@ _ROUNDING = frozenset(
 )
 _SUFFIXES = ("nya", "lah", "kah", "pun", "ku", "mu", "in", "kan", "ers")
 _PARTY_HANDLE = re.compile(r"(?:dpp|dpd|dpc|dpw|partai|fraksi|fpks|id|official|ri)")
+_HANDLE_PARTS = 8  # words of a handle that are looked at
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -391,9 +392,11 @@ class Lexicon:
         ``index.json`` holds the tables, ``index.tsv`` the entries, opened when one is first asked
         for. The index is used only while its fingerprint is the one of the files beside it.
         """
+        entries = "\n".join(map(_pack, self.entries)) + "\n"
         index = {
             "format": _layout(),
             "sha256": self.digest,
+            "entries_sha256": hashlib.sha256(entries.encode()).hexdigest(),
             "count": len(self._entries),
             "targets": self._targets,
             "phrases": self._phrases,
@@ -404,12 +407,9 @@ class Lexicon:
             "name_words": " ".join(sorted(self.name_words)),
         }
         text = json.dumps(index, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        for name, body in (
-            ("index.tsv", "\n".join(map(_pack, self.entries))),
-            ("index.json", text),
-        ):
+        for name, body in (("index.tsv", entries), ("index.json", text + "\n")):
             with whole(Path(folder) / name) as file:
-                file.write(body + "\n")
+                file.write(body)
 
     @classmethod
     def _from_index(cls, index: dict[str, Any], folder: Path) -> Lexicon:
@@ -441,8 +441,10 @@ class Lexicon:
         >>> len(default.at("2010-01-01").entries) < len(default.entries)
         True
         """
+        if isinstance(date, dt.datetime):
+            date = date.date()
         day = date.isoformat() if isinstance(date, dt.date) else str(date)
-        if not _DATE.fullmatch(day):
+        if not is_day(day):
             raise LexiconError(
                 f"date {day!r} is not of the form YYYY-MM-DD, for example 2024-02-14"
             )
@@ -582,8 +584,13 @@ class Lexicon:
                     done = stop
                     if form.free is not None:  # needs nothing, nothing silences it
                         free.append(Mention(i, stop, form.kind, form.free))
-                    else:
-                        waiting.append((i, stop, form))
+                        continue
+                    if form.needless:
+                        mention = self._judge(keys, bits, i, stop, form.needless, set())
+                        if not mention.blocked:
+                            free.append(mention)
+                            continue
+                    waiting.append((i, stop, form))
                     continue
             if flags & VALUE:
                 numbers.append(i)
@@ -598,20 +605,11 @@ class Lexicon:
         named: set[int],
         out: list[Mention],
     ) -> None:
-        """Judge what depends on its context: first what needs nothing, then what may lean on it."""
-        leaning: list[tuple[int, int, _Form]] = []
-        for first, last, form in waiting:
-            if form.needless:
-                mention = self._judge(keys, bits, first, last, form.needless, named)
-                if not mention.blocked:
-                    out.append(mention)
-                    named.update(range(first, last))
-                    continue
-            leaning.append((first, last, form))
+        """Judge what leans on its context: ballot numbers, then the forms that may lean on those."""
         # "AMIN 01": an abbreviation in capitals and a ballot number vouch for each other.
         maybe = {
             last
-            for first, last, form in leaning
+            for first, last, form in waiting
             if bits[first] & CAPITALS
             and any(e.case == "upper" and "number" in e.needs for e in form.entries)
         }
@@ -622,7 +620,7 @@ class Lexicon:
                 out.append(ballot)
                 if not ballot.blocked:
                     counted.update(range(ballot.first, ballot.last))
-        for first, last, form in leaning:
+        for first, last, form in waiting:
             mention = self._judge(keys, bits, first, last, form.entries, named, counted)
             if not mention.blocked:
                 named.update(range(first, last))
@@ -852,6 +850,7 @@ class Lexicon:
         return known
 
     def _read_handle(self, parts: Sequence[str]) -> tuple[Entry, ...]:
+        parts = parts[:_HANDLE_PARTS]
         official = any(_PARTY_HANDLE.fullmatch(p) for p in parts)
         for i in range(len(parts)):
             for j in range(len(parts), i, -1):
@@ -1043,12 +1042,9 @@ def _plain_tokenizer() -> Tokenizer:
 def _default() -> Lexicon:
     folder = asset_path("data", "lexicon")
     files = sorted(folder.glob("*.csv"))
-    path = folder / "index.json"
-    if path.is_file():
-        index = json.loads(read_bytes(path))
-        # An edited file makes the index stale: then the files speak, only slower.
-        if index.get("format") == _layout() and index.get("sha256") == fingerprint(files):
-            return Lexicon._from_index(index, folder)
+    index = _fresh_index(folder, fingerprint(files))
+    if index is not None:
+        return Lexicon._from_index(index, folder)
     return Lexicon.load(folder)
 
 
@@ -1059,10 +1055,25 @@ def _cites(word: str, after: str) -> bool:
     return not (word == "surat" and after == "suara")
 
 
+def _fresh_index(folder: Path, digest: str) -> dict[str, Any] | None:
+    """Return the index of a folder, if it is whole and speaks of the files beside it.
+
+    An edited file or a damaged index is no error: then the files speak, only slower.
+    """
+    try:
+        index = json.loads((folder / "index.json").read_bytes())
+        entries = hashlib.sha256((folder / "index.tsv").read_bytes()).hexdigest()
+        fits = (index["format"], index["sha256"], index["entries_sha256"])
+        fresh = fits == (_layout(), digest, entries)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return index if fresh else None
+
+
 def _layout() -> str:
     """What an index depends on beside the lexicon's files: flags, kinds, and the slang list."""
     slang = hashlib.sha256(read_bytes(asset_path("data", "text", "slang.csv"))).hexdigest()
-    return f"6 {sorted(CUE_BITS.items())} {PHRASES} {START} {slang}"
+    return f"7 {sorted(CUE_BITS.items())} {PHRASES} {START} {slang}"
 
 
 def _one_apart(a: str, b: str) -> bool:
@@ -1092,6 +1103,8 @@ def _read(files: Sequence[Path]) -> list[Entry]:
             kind = row["kind"]
             if kind not in KINDS:
                 raise LexiconError(f"{where}: kind {kind!r} is none of {', '.join(KINDS)}")
+            if not row["id"]:
+                raise LexiconError(f"{where}: the id is missing")
             if row["id"] in seen:
                 raise LexiconError(
                     f"{where}: id {row['id']!r} is used already in {seen[row['id']]}"

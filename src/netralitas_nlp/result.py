@@ -55,7 +55,7 @@ class Evidence:
     kind : str
         ``"word"``, or the kind of a lexicon mention: ``"party"``, ``"person"``, ``"ticket"``,
         ``"number"``, ``"slogan"``, ``"gesture"``, ``"group"``, ``"camp"``, ``"stance"``,
-        ``"neutral"``.
+        ``"neutral"``; or ``"blocked"`` for a mention that does not count, with weight 0.
     weight : float
         What the piece adds to the decision, in log-odds; positive pulls towards partisan. The
         weights of all evidence of kind other than ``"blocked"`` and the intercept add up to the

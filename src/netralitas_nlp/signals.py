@@ -10,6 +10,7 @@ What it does not do: weigh or judge.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
@@ -129,6 +130,7 @@ def _phrases(
     taken = {i for m in mentions for i in range(m.first, m.last)}
     ends: set[int] = set()
     neutral = "neutral"
+    firsts = [m.first for m in mentions]  # in order, and apart: only the two beside a phrase count
     for p in phrases:
         kind = p.kind
         if kind == "cue" or p.first in taken:
@@ -143,12 +145,10 @@ def _phrases(
         sort = _sort(p, bits)
         if sort is None:
             continue
-        near = False
-        for m in mentions:
-            gap = p.first - m.last if p.first >= m.last else m.first - p.last
-            if gap <= REACH:
-                near = True
-                break
+        at = bisect_right(firsts, p.first)
+        near = (at > 0 and p.first - mentions[at - 1].last <= REACH) or (
+            at < len(firsts) and firsts[at] - p.last <= REACH
+        )
         if near:
             name = f"target_tone_{sort}" if kind == "tone" else f"target_{sort}"
         elif entry.needs:

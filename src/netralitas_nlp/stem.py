@@ -14,6 +14,7 @@ confix-stripping stemmer as implemented by PySastrawi.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Container
 from functools import lru_cache
@@ -26,6 +27,16 @@ MAX_REMEMBERED = 50_000
 """Stems kept in memory; when full, the memory starts afresh."""
 
 _lock = threading.Lock()
+
+
+def _unlock() -> None:
+    """After a fork: the lock may have been held by a thread that is not here any more."""
+    global _lock  # noqa: PLW0603
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock)
 
 
 @lru_cache(maxsize=1)

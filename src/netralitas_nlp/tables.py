@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -87,37 +87,48 @@ def classify_csv(
                 f"{source} has no column {column!r}; it has: {', '.join(header)}. "
                 "Name the right one with --text-column"
             )
-        clash = [c for c in ADDED if c in header]
-        names = [f"netralitas_{c}" if c in clash else c for c in ADDED]
+        names = [_free_name(c, header) for c in ADDED]
         place = header.index(column)
         with whole(target) as out:
             writer = csv.writer(out, lineterminator="\n")
+            # The csv module leaves a bare carriage return unquoted and then cannot read it back.
+            quoting = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
             writer.writerow([*header, *names])
             rows = _rows(reader, source, len(header))
             while batch := list(islice(rows, 512)):
                 results = classifier.classify_many(row[place] for row in batch)
                 for row, result in zip(batch, results, strict=True):
-                    writer.writerow([*row, *advice_cells(result).values()])
+                    cells = [*row, *advice_cells(result).values()]
+                    (quoting if any("\r" in c for c in cells) else writer).writerow(cells)
                     counts[result.verdict] += 1
                 tell(sum(counts.values()))
     return counts
 
 
+def _free_name(name: str, taken: Sequence[str]) -> str:
+    """Return `name`, or the first of ``name_2``, ``name_3`` … that is no column yet."""
+    number = 1
+    free = name
+    while free in taken:
+        number += 1
+        free = f"{name}_{number}"
+    return free
+
+
 def read_lines(file: Iterable[str]) -> Iterator[str]:
     """Yield the lines of a stream without their ends; one text a line."""
     for line in file:
-        yield line.rstrip("\r\n")
+        yield line.rstrip("\r\n").removeprefix("\ufeff")
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[str]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield file
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not UTF-8; save it as UTF-8 and try again") from error
+        file = path.open(encoding="utf-8-sig", newline="")
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror or error}") from error
+    with file:
+        yield file
 
 
 def _next(reader: Any, path: Path) -> list[str] | None:
@@ -125,11 +136,15 @@ def _next(reader: Any, path: Path) -> list[str] | None:
         row: list[str] | None = next(reader, None)
     except csv.Error as error:
         raise DataError(f"{path}, line {reader.line_num}: not valid CSV ({error})") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not UTF-8; save it as UTF-8 and try again") from error
     return row
 
 
 def _rows(reader: Any, path: Path, width: int) -> Iterator[list[str]]:
     while (row := _next(reader, path)) is not None:
+        if not row and width == 1:
+            row = [""]
         if not row:
             continue
         if len(row) != width:

@@ -9,6 +9,7 @@ Same rows, same settings, same versions: the same bytes.
 from __future__ import annotations
 
 import platform
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 import sklearn
 from scipy.optimize import minimize
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import GroupKFold
@@ -64,7 +66,7 @@ class Recipe:
     min_sources: int = 1
     folds: int = 6
     prior: float = 0.45
-    accuse: float = 0.02
+    accuse: float = 0.022
     miss: float = 0.08
     vectorizer: dict[str, Any] = field(default_factory=dict)
 
@@ -89,8 +91,8 @@ class Training:
     pipeline : Pipeline
         The fitted scikit-learn pipeline the model was exported from (its weights are the
         exported, rounded ones).
-    categories : LogisticRegression
-        The fitted category head.
+    categories : LogisticRegression or None
+        The fitted category head; None where the rows have fewer than three categories.
     out_of_group : ndarray of shape (n_rows,)
         Decision of each row by a model that saw nothing of the row's group.
     figures : dict
@@ -99,7 +101,7 @@ class Training:
 
     model: LinearModel
     pipeline: Pipeline
-    categories: LogisticRegression
+    categories: LogisticRegression | None
     out_of_group: Array
     figures: dict[str, Any]
 
@@ -145,6 +147,13 @@ def train(
     groups = frame["group"].to_numpy()
     if len(set(groups)) < 2:
         raise DataError("all rows are in one group; out-of-group scores need at least two")
+    for group in sorted(set(groups)):
+        rest = label[groups != group]
+        if rest.min() == rest.max():
+            raise DataError(
+                f"without the group {group!r} all rows have one label; spread both labels over "
+                "at least two groups each (column group)"
+            )
     weight = _weights(frame)
     vectorizer = recipe.make_vectorizer(lexicon)
     say(f"reading {len(frame):,} texts")
@@ -157,11 +166,7 @@ def train(
     say("fitting the final model")
     matrix = vectorizer.fit_extracted(rows, groups.tolist())
     head = _head(recipe).fit(matrix, label, sample_weight=weight)
-    category = frame["category"].to_numpy()
-    sure = np.flatnonzero(category != "")
-    categories = LogisticRegression(C=recipe.category_c, max_iter=300).fit(
-        matrix[sure], category[sure], sample_weight=weight[sure]
-    )
+    categories = _category_head(matrix, frame["category"].to_numpy(), weight, recipe)
     figures = _figures(held_out, probability, label, thresholds)
     header = {
         "name": "netralitas-default",
@@ -190,6 +195,23 @@ def train(
     return Training(model, pipeline, categories, held_out, figures)
 
 
+def _category_head(
+    matrix: Any, category: npt.NDArray[Any], weight: Array, recipe: Recipe
+) -> LogisticRegression | None:
+    """Fit the category head on the rows that have a category; None where there are too few kinds.
+
+    A few hundred steps are enough: the category is a hint beside the verdict, never the verdict.
+    """
+    sure = np.flatnonzero(category != "")
+    if len(set(category[sure])) < 3:
+        return None
+    head = LogisticRegression(C=recipe.category_c, max_iter=300)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        head.fit(matrix[sure], category[sure], sample_weight=weight[sure])
+    return head
+
+
 def _head(recipe: Recipe) -> LogisticRegression:
     return LogisticRegression(C=recipe.c, max_iter=500)
 
@@ -213,6 +235,8 @@ def out_of_group(
     folds = min(recipe.folds, len(set(groups)))
     scores = np.zeros(len(rows))
     for inside, outside in GroupKFold(folds).split(scores, label, groups):
+        if len(set(label[inside])) < 2:
+            raise DataError("a fold has rows of one label only; more groups with both are needed")
         vectorizer = recipe.make_vectorizer(lexicon)
         matrix = vectorizer.fit_extracted([rows[i] for i in inside], groups[inside].tolist())
         head = _head(recipe).fit(matrix, label[inside], sample_weight=weight[inside])
@@ -273,19 +297,21 @@ def _export(
     header: dict[str, Any],
     vectorizer: CaptionVectorizer,
     head: LogisticRegression,
-    categories: LogisticRegression,
+    categories: LogisticRegression | None,
 ) -> LinearModel:
     """Round the weights to what the file keeps, in the estimators too, and build the model."""
     head.coef_ = head.coef_.astype(np.float32).astype(np.float64)
-    categories.coef_ = categories.coef_.astype(np.float16).astype(np.float64)
-    place = {str(c): i for i, c in enumerate(categories.classes_)}
+    place: dict[str, int] = {}
+    if categories is not None:
+        categories.coef_ = categories.coef_.astype(np.float16).astype(np.float64)
+        place = {str(c): i for i, c in enumerate(categories.classes_)}
     names, idf, weights = {}, {}, {}
     at = 0
     for block in BLOCKS:
         n = len(vectorizer.names_[block])
         columns = [head.coef_[0, at : at + n]]
         for category in CATEGORIES:
-            if category in place:
+            if categories is not None and category in place:
                 columns.append(categories.coef_[place[category], at : at + n])
             else:
                 columns.append(np.zeros(n))
@@ -296,7 +322,8 @@ def _export(
     # A category no row has can never be the likeliest.
     never = -1e9
     intercepts = [
-        float(categories.intercept_[place[c]]) if c in place else never for c in CATEGORIES
+        float(categories.intercept_[place[c]]) if categories is not None and c in place else never
+        for c in CATEGORIES
     ]
     return LinearModel(
         header, names, idf, weights, np.array([float(head.intercept_[0]), *intercepts])
