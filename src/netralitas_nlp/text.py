@@ -549,9 +549,10 @@ def load_slang() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def load_words() -> dict[str, int]:
     """Return the packaged word list: words of our own corpus with the number of texts."""
-    lines = read_bytes(asset_path("data", "text", "words.csv")).decode("utf-8").split("\n")
-    # Two plain columns, written by `write_words`: no quoting to undo.
-    return {word: int(count) for word, count in (line.split(",") for line in lines[1:] if line)}
+    text = read_bytes(asset_path("data", "text", "words.csv")).decode("utf-8")
+    # Two plain columns, written by `corpus.write_words`: no quoting to undo.
+    cells = text.strip().replace("\n", ",").split(",")[2:]
+    return dict(zip(cells[::2], map(int, cells[1::2]), strict=True))
 
 
 @lru_cache(maxsize=1)
