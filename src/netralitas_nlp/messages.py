@@ -88,7 +88,7 @@ def sentence(result: Classification, language: Language = "id") -> str:
         return f"{empty[language]} {advice}"
     words = _listed([f"“{_shown(e.text)}”" for e in reasons(result, 3)], language)
     category = category_name(result, language)
-    percent = round(result.score * 100)
+    percent = _percent(result.score, language)
     if language == "en":
         opening = {
             "partisan": f"This text reads like campaign content ({category})",
@@ -97,7 +97,7 @@ def sentence(result: Classification, language: Language = "id") -> str:
             "neutral": f"This text reads as neutral ({category})",
         }[result.verdict]
         because = f", mostly because of {words}" if words else ""
-        return f"{opening}{because}. Estimated chance that readers see it as partisan: {percent}%. {advice}"
+        return f"{opening}{because}. Estimated chance that readers see it as partisan: {percent}. {advice}"
     opening = {
         "partisan": f"Teks ini terbaca sebagai konten kampanye ({category})",
         "review": f"Belum jelas apakah teks ini memihak (paling dekat dengan {category}); "
@@ -105,7 +105,16 @@ def sentence(result: Classification, language: Language = "id") -> str:
         "neutral": f"Teks ini terbaca netral ({category})",
     }[result.verdict]
     because = f", terutama karena {words}" if words else ""
-    return f"{opening}{because}. Perkiraan peluang dianggap memihak: {percent}%. {advice}"
+    return f"{opening}{because}. Perkiraan peluang dianggap memihak: {percent}. {advice}"
+
+
+def _percent(score: float, language: Language) -> str:
+    """A chance in words that never claim certainty."""
+    if score > 0.99:
+        return {"id": "lebih dari 99%", "en": "over 99%"}[language]
+    if score < 0.01:
+        return {"id": "kurang dari 1%", "en": "under 1%"}[language]
+    return f"{round(score * 100)}%"
 
 
 def _listed(items: list[str], language: Language) -> str:
