@@ -30,9 +30,9 @@ from .lexicon import (
     Lexicon,
     form_key,
     is_day,
+    lexicon_files,
 )
 from .messages import Language
-from .result import LexiconError
 from .stem import is_root_word
 from .text import HASHTAG, MARK, load_slang, load_words
 
@@ -269,20 +269,7 @@ def check(paths: str | Path | Iterable[str | Path], language: Language = "id") -
     >>> [p for p in check(asset_path("data", "lexicon")) if p.level == "error"]
     []
     """
-    return _Check(_files(paths), language).problems()
-
-
-def _files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
-    given = [paths] if isinstance(paths, str | Path) else list(paths)
-    files: list[Path] = []
-    for item in map(Path, given):
-        files.extend(sorted(item.glob("*.csv")) if item.is_dir() else [item])
-    gone = [str(f) for f in files if not f.is_file()]
-    if gone:
-        raise LexiconError(f"no lexicon file {', '.join(gone)}")
-    if not files:
-        raise LexiconError(f"no .csv file in {', '.join(map(str, given))}")
-    return list(dict.fromkeys(files))
+    return _Check(lexicon_files(paths), language).problems()
 
 
 class _Check:

@@ -21,8 +21,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-from .lexicon import CUE_BITS, Mention
-from .signals import Signal
+from .lexicon import Mention
+from .signals import SPEECH, SPEECH_BITS, Signal
 from .stem import Stems
 from .text import HASHTAG, MARK, WORD, Token
 
@@ -96,25 +96,6 @@ class Unit(NamedTuple):
 NAME = "<name?>"
 """What a capitalised word is called that no list knows."""
 _CAPS = ("low", "Cap", "ALL")
-# Classes of words that are part of how a text is written: who speaks, and of what.
-_CLASSES = tuple(
-    (name, CUE_BITS[name])
-    for name in (
-        "reporting",
-        "negation",
-        "rule_talk",
-        "campaign_word",
-        "party_word",
-        "first_person",
-        "second_person",
-        "intensifier",
-        "office_word",
-        "media_word",
-        "life_word",
-        "policy_word",
-    )
-)
-_CLASS_BITS = sum(bit for _, bit in _CLASSES)
 
 
 def units(
@@ -177,8 +158,8 @@ def word_unit(i: int, token: Token, flags: int, stem: Stems, settings: Settings)
         if settings.names and token.caps == 1 and not token.in_tag and stem.strange(norm):
             # A name the lexicon does not know must not decide either.
             return Unit(i, i + 1, NAME, "", shape, "", True)
-        if flags & _CLASS_BITS:
-            shape = " ".join([shape, *(name for name, bit in _CLASSES if flags & bit)])
+        if flags & SPEECH_BITS:
+            shape = " ".join([shape, *(name for name, bit in SPEECH if flags & bit)])
         return Unit(i, i + 1, key, norm, shape, "", True)
     return Unit(i, i + 1, norm, "", f"mark{norm}" if kind == MARK else kind, "", True)
 

@@ -370,15 +370,7 @@ class Lexicon:
             With file and line of the first row that cannot be used, the value, and the allowed
             ones.
         """
-        given = [paths] if isinstance(paths, str | Path) else list(paths)
-        files: list[Path] = []
-        for item in map(Path, given):
-            files.extend(sorted(item.glob("*.csv")) if item.is_dir() else [item])
-        gone = [str(f) for f in files if not f.is_file()]
-        if gone:
-            raise LexiconError(f"no lexicon file {', '.join(gone)}")
-        if not files:
-            raise LexiconError(f"no .csv file in {', '.join(map(str, given))}")
+        files = lexicon_files(paths)
         return cls(_read(files), fingerprint(files))
 
     @classmethod
@@ -663,10 +655,6 @@ class Lexicon:
         # Everyday words that are a stance only beside a contestant cannot vouch for one; the words
         # of voting and winning can.
         return STANCE if not entry.needs or entry.category == "ajakan" else 0
-
-    def by_id(self, entry_id: str) -> Entry | None:
-        """Return the entry of that id, or None."""
-        return next((e for e in self.entries if e.id == entry_id), None)
 
     def search(self, words: str) -> list[Entry]:
         """Return the entries whose id, name or forms hold `words` (any case)."""
@@ -1101,6 +1089,26 @@ def _one_apart(a: str, b: str) -> bool:
         return False
     short, long = sorted((a, b), key=len)
     return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
+def lexicon_files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
+    """Return the CSV files meant by files and folders, each once.
+
+    Raises
+    ------
+    LexiconError
+        If one of them is not there, or there is none.
+    """
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    files: list[Path] = []
+    for item in map(Path, given):
+        files.extend(sorted(item.glob("*.csv")) if item.is_dir() else [item])
+    gone = [str(f) for f in files if not f.is_file()]
+    if gone:
+        raise LexiconError(f"no lexicon file {', '.join(gone)}")
+    if not files:
+        raise LexiconError(f"no .csv file in {', '.join(map(str, given))}")
+    return list(dict.fromkeys(files))
 
 
 def _read(files: Sequence[Path]) -> list[Entry]:

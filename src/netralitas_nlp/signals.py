@@ -38,10 +38,11 @@ REACH = 6
 MOST = 3
 """A signal counts up to so many times in a text."""
 
-_CLASSES = tuple(
+SPEECH = tuple(
     (name, CUE_BITS[name])
     for name in (
         "reporting",
+        "negation",
         "rule_talk",
         "campaign_word",
         "party_word",
@@ -54,9 +55,8 @@ _CLASSES = tuple(
         "policy_word",
     )
 )
-_CLASS_BITS = 0
-for _name, _bit in _CLASSES:
-    _CLASS_BITS |= _bit
+"""Classes of words, with their flags, that show how a text is written: who speaks, and of what."""
+SPEECH_BITS = sum(bit for _, bit in SPEECH)
 _OFFICE = CUE_BITS["office_word"]
 _MARKS = {"?": "question", '"': "quote", "!": "exclaim"}
 
@@ -236,7 +236,10 @@ def manner(keys: Sequence[str], bits: Sequence[int]) -> list[Signal]:
     out: list[Signal] = []
     counts: dict[str, int] = {}
     for i, flags in enumerate(bits):
-        names = [name for name, bit in _CLASSES if flags & bit] if flags & _CLASS_BITS else []
+        names = []
+        if flags & SPEECH_BITS:
+            # A negation counts once in a text, under a name of its own.
+            names = [n for n, bit in SPEECH if flags & bit and n != "negation"]
         names += [name for bit, name in _KIND_NAMES if flags & bit]
         if flags & IS_MARK and keys[i] in _MARKS:
             names.append(_MARKS[keys[i]])
