@@ -50,7 +50,6 @@ bench-ablations: $(VENV)/ready  ## what each part of the model earns; needs PUBL
 	$(BIN)/python benchmarks/ablations.py $(QUALITY)
 
 bench-curve: $(VENV)/ready  ## what more texts of our own bring; needs the same
-	@$(BIN)/python -c 'import matplotlib' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python benchmarks/learning_curve.py $(QUALITY)
 
 bench-names: $(VENV)/ready  ## whether it matters whose name a text has; needs SCORE="A=path B=path"
