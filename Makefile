@@ -27,7 +27,9 @@ check: $(VENV)/ready  ## all of it: style, types, tests
 	$(BIN)/python -m pytest -q
 
 model: $(VENV)/ready  ## rebuild models/default, bit for bit with PUBLIC_TEXTS=path; without, the model of our own texts
-	$(BIN)/netralitas train data/captions --out models/default $(if $(PUBLIC_TEXTS),--public-texts $(PUBLIC_TEXTS))
+	rm -rf build/model && mkdir -p build
+	$(BIN)/netralitas train data/captions --out build/model --data-report build/data_report.csv $(if $(PUBLIC_TEXTS),--public-texts $(PUBLIC_TEXTS))
+	cp build/model/model.json build/model/weights.npz models/default/
 
 card: $(VENV)/ready  ## measure models/default and write its card; SCORE="name=path ..." adds labelled texts
 	$(BIN)/netralitas card models/default --captions data/captions $(if $(PUBLIC_TEXTS),--public-texts $(PUBLIC_TEXTS)) $(foreach s,$(SCORE),--score $(s)) --readme README.md --readme README.id.md
@@ -56,7 +58,7 @@ bench-names: $(VENV)/ready  ## whether it matters whose name a text has; needs S
 	$(BIN)/python benchmarks/names.py $(QUALITY)
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache dist
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache dist
 
 bench-speed: $(VENV)/ready  ## speed and memory beside a plain pipeline; TEXTS=path for other texts
 	$(BIN)/python benchmarks/speed.py $(if $(TEXTS),--texts $(TEXTS))

@@ -30,6 +30,7 @@ from ablations import (
 )
 
 from netralitas_nlp import Classification, Lexicon, classify_many
+from netralitas_nlp.audit import unlisted_names
 from netralitas_nlp.classifier import default_classifier
 from netralitas_nlp.corpus import read_captions
 from netralitas_nlp.result import VERDICTS
@@ -42,39 +43,8 @@ WIDE = 0.10
 LEAST = 10
 """A party has a line if that many texts of the tables name it."""
 
-# Invented for this benchmark; anyone of that name is meant by accident.
-UNLISTED = (
-    "Teuku Raziman",  # Aceh
-    "Cut Nurmaliza",  # Aceh
-    "Halomoan Sitindaon",  # Batak
-    "Rotua Simangkalit",  # Batak
-    "Faolala Zendrato",  # Nias
-    "Zulbahri Piliang",  # Minangkabau
-    "Desmawita Chaniago",  # Minangkabau
-    "Syafrinaldi Tambusai",  # Riau
-    "Kiagus Marzuqan",  # Palembang
-    "Tubagus Rifqon",  # Banten
-    "Nacim Jaelanih",  # Betawi
-    "Cecep Wirakosasih",  # Sunda
-    "Euis Komalawati",  # Sunda
-    "Suparjiono Mangunsari",  # Java
-    "Wahyuningtyas Prameswara",  # Java
-    "Tukinem Lestariasih",  # Java
-    "Moh Hasbul Matrai",  # Madura
-    "I Wayan Suartanaya",  # Bali
-    "Ni Luh Sukmawentari",  # Bali
-    "Lalu Wirasentana",  # Lombok
-    "Yosep Ndoluanak",  # Rote
-    "Maria Goreti Weamole",  # Flores
-    "Gusti Fakhrul Nooran",  # Banjar
-    "Agustinus Lawingan",  # Dayak
-    "Andi Mappasessu",  # Bugis
-    "Fransien Rumokoya",  # Minahasa
-    "La Ode Hasirun",  # Buton
-    "Elsye Pattipelu",  # Maluku
-    "Naftali Wonerabi",  # Papua
-    "Lie Hengki Gunardi",  # Chinese Indonesian
-)
+# Invented; anyone of that name is meant by accident.
+UNLISTED = tuple(n.name for n in unlisted_names())
 
 
 class Frame(NamedTuple):

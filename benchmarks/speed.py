@@ -1,17 +1,19 @@
-"""Speed and memory beside a plain scikit-learn pipeline, in one run. Prints a table, asserts nothing.
+"""Speed, memory and size beside other classifiers, in one run on the same texts.
 
-The peer is what one would write in an afternoon: PySastrawi over the whole text, then
-``TfidfVectorizer`` (words and pairs) and ``LogisticRegression``, kept with joblib, trained on the
-same rows. Timed: a warm call (second pass over the same texts), the same in batches, and a cold
-process from start to first verdict, with its peak memory.
+Prints one Markdown table and writes it into ``docs/speed.md``, where the method is explained.
+Asserts nothing. The peers live in an environment of their own, ``.venv-bench``, made on first use;
+every figure comes from a process that holds one peer only, and processes run one at a time
+(``peers_run.py`` is what they run).
 
-    make bench-speed                       # texts of data/captions
-    make bench-speed TEXTS=other.csv       # texts of another CSV (column text)
+    make bench-speed                    # texts of data/captions
+    make bench-speed TEXTS=other.csv    # texts of another CSV (column text)
+    make bench-speed ARGS=--million     # also memory over a million texts, time by length
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import statistics
@@ -19,132 +21,217 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import joblib
 import pandas as pd
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from ablations import TOP, say, table, write_between
+from peers_run import SIZES
 
-from netralitas_nlp import classify, classify_many
 from netralitas_nlp.corpus import read_captions
 
-TOP = Path(__file__).resolve().parents[1]
-PROCESSES = 7
-TEXT = "Jangan lupa 14 Februari, coblos nomor 2! #PrabowoGibran"
+PAGE = TOP / "docs" / "speed.md"
+HOME = TOP / ".venv-bench"
+OLD = HOME / "sastrawi-1.0.1"
+PEERS = ("alt-profanity-check==1.9.1", "fasttext-numpy2-wheel==0.9.2")
+OLD_STEMMER = "Sastrawi==1.0.1"
+FEW = 100
+"""Texts for the stemmer of old, which needs milliseconds a word."""
+COUNT = 1_000_000
 
-COLD_OURS = f"from netralitas_nlp import classify; classify({TEXT!r})"
-COLD_PLAIN = (
-    "import joblib, sys; sys.path.insert(0, {bench!r}); import speed;"
-    f"joblib.load({{path!r}}).predict_proba([speed.stemmed({TEXT!r})])"
+
+class Peer(NamedTuple):
+    """One line of the table."""
+
+    title: str
+    name: str  # in peers_run.LOAD
+    few: bool = False
+    old: bool = False
+
+
+OURS = Peer("netralitas_nlp", "ours")
+LINES = (
+    OURS,
+    Peer("PySastrawi, TF-IDF, logistic regression", "plain"),
+    Peer("alt-profanity-check", "profanity"),
+    Peer("fastText, as it comes", "fasttext"),
+    Peer("fastText, small", "fasttext_small"),
+    Peer(f"netralitas_nlp, {FEW} texts", "ours", few=True),
+    Peer(f"Sastrawi 1.0.1, TF-IDF, logistic regression, {FEW} texts", "plain", few=True, old=True),
 )
-# VmHWM begins anew with the process; ru_maxrss would remember the parent's size.
-MEMORY = "; print(next(x.split()[1] for x in open('/proc/self/status') if x.startswith('VmHWM')))"
-
-_stemmer: Any = None
-
-
-def stemmed(text: str) -> str:
-    """A text as PySastrawi gives it back whole (its own memory of words is on)."""
-    global _stemmer  # noqa: PLW0603  (one stemmer a process, as such pipelines have)
-    if _stemmer is None:
-        from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
-
-        _stemmer = StemmerFactory().create_stemmer()
-    return str(_stemmer.stem(text))
+COLUMNS = {
+    "start": "cold process to first verdict, ms",
+    "call": "one call, µs",
+    "warm": "warm pass, µs a text",
+    "cold": "cold pass, µs a text",
+    "memory": "peak memory, MB",
+    "size": "model, MB",
+}
 
 
-def plain_pipeline(folder: Path) -> Any:
-    """Fit and save the peer; return it."""
-    frame = read_captions(TOP / "data" / "captions")
-    pipeline = make_pipeline(
-        TfidfVectorizer(ngram_range=(1, 2), min_df=2), LogisticRegression(max_iter=500)
-    )
-    pipeline.fit([stemmed(t) for t in frame["text"]], frame["label"])
-    joblib.dump(pipeline, folder / "plain.joblib")
-    return pipeline
+# --- processes
 
 
-def per_call(call: Callable[[str], Any], texts: list[str]) -> float:
-    """Median microseconds of one call, second pass."""
-    for text in texts:
-        call(text)
-    times = []
-    for text in texts:
-        start = time.perf_counter()
-        call(text)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times) * 1e6
+def environment() -> None:
+    """Make the benchmark's own environment, where it is not there yet or has other peers."""
+    wanted = "\n".join((platform.python_version(), *PEERS, OLD_STEMMER))
+    python, ready = HOME / "bin" / "python", HOME / "ready"
+    if ready.is_file() and ready.read_text(encoding="utf-8") == wanted:
+        return
+    say(f"installing the peers into {HOME.name}")
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(HOME)], check=True)
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "-e", str(TOP), *PEERS], check=True)
+    # It has the import name of PySastrawi, so it lies where no other peer sees it.
+    subprocess.run([*pip, "--no-deps", "--target", str(OLD), OLD_STEMMER], check=True)
+    ready.write_text(wanted, encoding="utf-8")
 
 
-def in_batch(call: Callable[[list[str]], Any], texts: list[str]) -> float:
-    """Microseconds a text of one warm pass over all texts."""
-    call(texts)
-    start = time.perf_counter()
-    call(texts)
-    return (time.perf_counter() - start) / len(texts) * 1e6
-
-
-def cold(code: str) -> tuple[float, float]:
-    """Median milliseconds and megabytes of a fresh process."""
+def run(call: str, *given: object, old: bool = False) -> Any:
+    """Call a function of ``peers_run`` in a fresh process; return what it printed, from JSON."""
     # An installed package brings its compiled modules; a checkout gets them from a first run.
     env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    subprocess.run([sys.executable, "-c", code], env=env, check=True)
-    times, sizes = [], []
-    for _ in range(PROCESSES):
-        start = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-c", code + MEMORY],
-            capture_output=True,
-            text=True,
-            check=True,
-            env=env,
-        )
-        times.append((time.perf_counter() - start) * 1e3)
-        sizes.append(int(done.stdout) / 1024)
-    return statistics.median(times), statistics.median(sizes)
+    paths = [str(Path(__file__).parent), *([str(OLD)] if old else [])]
+    env["PYTHONPATH"] = os.pathsep.join(paths)
+    values = tuple(str(v) if isinstance(v, Path) else v for v in given)
+    code = f"import peers_run; peers_run.{call}(*{values!r})"
+    python = str(HOME / "bin" / "python")
+    done = subprocess.run([python, "-c", code], env=env, stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout or "null")
+
+
+def measured(peer: Peer, folder: Path) -> dict[str, float]:
+    """Measure one peer once: a cold start, then both passes in another process."""
+    start = time.perf_counter()
+    run("first", peer.name, folder, old=peer.old)
+    spent = (time.perf_counter() - start) * 1e3
+    texts = folder / ("few.json" if peer.few else "texts.json")
+    return {"start": spent, **run("passes", peer.name, folder, texts, old=peer.old)}
+
+
+# --- tables
+
+
+def number(value: float) -> str:
+    """Three digits that count, thousands apart."""
+    if value >= 100:
+        return f"{float(f'{value:.3g}'):,.0f}"
+    return f"{value:.3g}"
+
+
+def lines_of(best: dict[Peer, dict[str, float]]) -> list[list[str]]:
+    """Rows of the table: figures, and how many times ours each is."""
+    out, base = [], best[OURS]
+    for peer, found in best.items():
+        if peer.name == "ours":
+            base = found
+        cells = [number(found[c]) for c in COLUMNS]
+        if peer.name != "ours":
+            cells = [
+                f"{c} ({number(found[k] / base[k])}×)" for k, c in zip(COLUMNS, cells, strict=True)
+            ]
+        out.append([peer.title, *cells])
+    return out
+
+
+def machine() -> str:
+    """The processor, as far as the system names it, and the Python."""
+    named = "unnamed processor"
+    info = Path("/proc/cpuinfo")
+    if info.is_file():
+        for line in info.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                named = line.split(":", 1)[1].strip()
+                break
+    return f"{named}, {os.cpu_count()} cores; Python {platform.python_version()}"
+
+
+def compare(texts: list[str], whose: str, folder: Path, repeats: int) -> str:
+    """Measure all peers; return the table."""
+    captions = read_captions(TOP / "data" / "captions")
+    for name, values in (
+        ("captions", captions["text"].tolist()),
+        ("labels", captions["label"].tolist()),
+        ("texts", texts),
+        ("few", texts[:FEW]),
+    ):
+        (folder / f"{name}.json").write_text(json.dumps(values), encoding="utf-8")
+    say(f"fitting the peers on {len(captions):,} captions")
+    run("train", folder)
+    sizes = run("sizes", folder)
+    best: dict[Peer, dict[str, float]] = {}
+    # Peers take turns, so that a busy minute of the machine does not fall on one of them.
+    for turn in range(repeats):
+        for peer in LINES:
+            if peer.old and turn:
+                continue  # minutes each
+            found = measured(peer, folder) | {"size": sizes[peer.name]}
+            before = best.get(peer, found)
+            best[peer] = {k: min(found[k], before[k]) for k in found}
+            say(f"{turn + 1}/{repeats} {peer.title}: {found['warm']:.1f} µs a text, warm")
+    reasons = min(run("with_reasons", folder / "texts.json") for _ in range(repeats))
+    head = ["", *COLUMNS.values()]
+    mean = statistics.mean(map(len, texts))
+    return (
+        f"{len(texts):,} texts {whose}, {mean:.0f} letters on average; best of {repeats} runs "
+        f"({OLD_STEMMER.replace('==', ' ')}: one run, on the first {FEW} of the texts). "
+        f"In brackets: times ours, on the same texts in the same run. {machine()}; "
+        f"{', '.join(p.replace('==', ' ') for p in PEERS)}.\n\n"
+        + table(head, lines_of(best))
+        + f"\n\nWith the reasons of every text (`evidence`), a warm pass of ours takes "
+        f"{number(reasons)} µs a text."
+    )
+
+
+def count_up(folder: Path) -> str:
+    """Memory and time over a million different texts."""
+    captions = folder / "captions.json"
+    made = run("making", captions, COUNT)
+    found = run("million", captions, COUNT)
+    rows = [
+        [f"{row['texts']:,}", f"{row['memory']:.0f}", number(row["us"] - made["us"])]
+        for row in found
+    ]
+    return f"{made['different']:,} of the {COUNT:,} texts are different. {machine()}.\n\n" + table(
+        ["texts read", "peak memory, MB", "µs a text"], rows
+    )
+
+
+def by_length(folder: Path) -> str:
+    """Time a letter by the length of the text."""
+    found = run("length", folder / "captions.json")
+    head = ["text", *(f"{n // 1000:,} KB, ns a letter" for n in SIZES)]
+    rows = [[kind, *map(number, row), f"{row[-1] / row[0]:.2f}"] for kind, row in found.items()]
+    return f"{machine()}.\n\n" + table([*head, "1 MB to 1 KB"], rows)
 
 
 def main() -> None:
-    """Print the table."""
+    """Measure, print, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--texts", type=Path, default=None, help="CSV with a column text")
     parser.add_argument("--rows", type=int, default=5000, help="texts to time (default 5000)")
+    parser.add_argument("--repeats", type=int, default=5, help="runs, the best counts (default 5)")
+    parser.add_argument(
+        "--million", action="store_true", help=f"also {COUNT:,} texts, and texts of up to 1 MB"
+    )
+    parser.add_argument("--page", type=Path, default=PAGE, help="page to write the tables into")
     given = parser.parse_args()
     if given.texts is None:
-        texts = read_captions(TOP / "data" / "captions")["text"].tolist()
+        texts, whose = read_captions(TOP / "data" / "captions")["text"].tolist(), "of our captions"
     else:
-        texts = pd.read_csv(given.texts, keep_default_na=False)["text"].tolist()
-    texts = texts[:: max(1, len(texts) // given.rows)]
+        texts = pd.read_csv(given.texts, dtype=str, keep_default_na=False)["text"].tolist()
+        whose = "of a table of public captions"
+    texts = texts[:: max(1, len(texts) // given.rows)][: given.rows]
+    environment()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        plain = plain_pipeline(folder)
-        path = str(folder / "plain.joblib")
-        rows = [
-            (
-                "one call, median µs",
-                per_call(classify, texts),
-                per_call(lambda t: plain.predict_proba([stemmed(t)]), texts[:1000]),
-            ),
-            (
-                "in batches, µs a text",
-                in_batch(lambda t: list(classify_many(t)), texts),
-                in_batch(lambda t: plain.predict_proba([stemmed(x) for x in t]), texts),
-            ),
-        ]
-        ours, theirs = (
-            cold(COLD_OURS),
-            cold(COLD_PLAIN.format(bench=str(Path(__file__).parent), path=path)),
-        )
-        rows.append(("cold process, ms", ours[0], theirs[0]))
-        rows.append(("cold process, peak MB", ours[1], theirs[1]))
-    print(f"{len(texts):,} texts; Python {platform.python_version()}, {os.cpu_count()} CPUs")
-    print(f"{'':26}{'ours':>10}{'plain':>10}{'ratio':>8}")
-    for label, a, b in rows:
-        print(f"{label:26}{a:10.1f}{b:10.1f}{a / b:8.3f}")
+        blocks = {"speed": compare(texts, whose, folder, given.repeats)}
+        print(blocks["speed"])
+        if given.million:
+            blocks |= {"million": count_up(folder), "length": by_length(folder)}
+            print(blocks["million"], blocks["length"], sep="\n\n")
+    for block, body in blocks.items():
+        write_between(given.page, block, body)
 
 
 if __name__ == "__main__":

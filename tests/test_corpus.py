@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 import pytest
 
@@ -59,6 +61,36 @@ def test_a_quarter_of_partisan_texts_name_nobody(corpus, lexicon):
     assert 1 - sum(named) / len(named) >= 0.25
 
 
+def test_nobody_is_named_more_often_in_partisan_texts(corpus, lexicon):
+    """Each party, and each ticket for president or governor of 2024: a name is no verdict."""
+    entry = {e.id: e for e in lexicon.entries}
+
+    def stands_for(e):
+        if e.kind == "party":
+            return {e.name}
+        up = [entry[r] for r in e.refers if r in entry and entry[r].kind in ("ticket", "person")]
+        if e.kind == "ticket" and (more := [x for x in up if x.kind == "ticket"]):
+            return {name for x in more for name in stands_for(x)}  # another name of that ticket
+        if e.kind == "ticket":
+            return (
+                {e.name} if e.id.startswith(("ticket-pilpres2024", "ticket-pilgub2024")) else set()
+            )
+        return {name for x in up for name in stands_for(x)}
+
+    counts: dict[str, Counter[str]] = {}
+    for text, label in zip(corpus["text"], corpus["label"], strict=True):
+        named = set()
+        for mention, _ in lexicon.find(text):
+            if mention.kind in ("party", "ticket", "person"):
+                meant = {name for e in mention.entries for name in stands_for(e)}
+                if len(meant) == 1:
+                    named |= meant
+        for name in named:
+            counts.setdefault(name, Counter())[label] += 1
+    assert len(counts) > 100
+    assert [n for n, c in counts.items() if c["partisan"] > c["neutral"]] == []
+
+
 def test_no_text_of_others_in_the_labels():
     labels = pd.read_csv(TOP / "data" / "public_labels.csv", dtype=str)
     assert list(labels.columns) == ["source", "id", "label", "category"]
@@ -76,11 +108,11 @@ def write(tmp_path, text, name="x.csv", encoding="utf-8"):
     [
         ("caption,label\nhalo,neutral\n", ["no column 'text'", "caption, label"]),
         ("text\nhalo\n", ["no column 'label'"]),
-        ("text,label\nhalo,netral\n", ["row 1", "'netral'", "did you mean 'neutral'"]),
-        ("text,label\n ,neutral\n", ["row 1", "blank"]),
+        ("text,label\nhalo,netrall\n", ["line 2", "'netrall'", "did you mean 'neutral'"]),
+        ("text,label\n ,neutral\n", ["line 2", "blank"]),
         ("text,label,category\nhalo,neutral,ajakan\n", ["'ajakan'", "berita, edukasi"]),
         ("text,label,category\nhalo,neutral,beritaa\n", ["'beritaa'", "did you mean 'berita'"]),
-        ("", ["cannot be read"]),
+        ("", ["no rows"]),
     ],
 )
 def test_bad_tables_are_named(tmp_path, text, words):
@@ -89,13 +121,15 @@ def test_bad_tables_are_named(tmp_path, text, words):
     assert all(word in str(error.value) for word in words)
 
 
-def test_wrong_encoding_and_missing_file(tmp_path):
-    path = tmp_path / "x.csv"
-    path.write_bytes("text,label\ncaf\xe9,neutral\n".encode("cp1252"))
-    with pytest.raises(DataError, match="not UTF-8"):
-        read_captions(path)
+def test_missing_file(tmp_path):
     with pytest.raises(DataError, match=r"no file or folder .*nothing\.csv"):
         read_captions(tmp_path / "nothing.csv")
+
+
+def test_likeness_needs_a_share():
+    with pytest.raises(ValueError, match="likeness 0 is not"):
+        near_duplicates(["a"], likeness=0)
+    assert near_duplicates([]) == []
 
 
 def test_near_duplicates_finds_every_pair():

@@ -10,7 +10,12 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import average_precision_score, roc_auc_score
+from sklearn.metrics import (
+    average_precision_score,
+    confusion_matrix,
+    precision_recall_fscore_support,
+    roc_auc_score,
+)
 
 from conftest import TOP
 from netralitas_nlp import Classifier, Recipe, train
@@ -18,8 +23,19 @@ from netralitas_nlp.assets import fingerprint
 from netralitas_nlp.card import BEGIN, END, parse_scores, top_terms
 from netralitas_nlp.card import TOP as MOST
 from netralitas_nlp.corpus import read_captions
-from netralitas_nlp.evaluation import FIGURES, evaluate, figures, measure, read_scored
-from netralitas_nlp.result import DataError
+from netralitas_nlp.evaluation import (
+    FIGURES,
+    TRAITS,
+    assess,
+    classified,
+    evaluate,
+    figures,
+    measure,
+    read_scored,
+    traits,
+    worst,
+)
+from netralitas_nlp.result import CATEGORIES, NEUTRAL_CATEGORIES, PARTISAN_CATEGORIES, DataError
 from test_cli import run
 
 
@@ -171,6 +187,193 @@ def test_a_score_is_a_name_and_a_path():
     for wrong in (["x.csv"], ["=x.csv"], ["dev="], ["dev=a", "dev=b"]):
         with pytest.raises(DataError, match="--score"):
             parse_scores(wrong)
+
+
+# --- all that a report shows
+
+
+def made_up_rows(n=400, seed=5):
+    """A table as `classified` returns it, with scores drawn at random."""
+    frame, score, verdict = made_up(n, seed)
+    rng = np.random.default_rng(seed)
+    of = {"partisan": PARTISAN_CATEGORIES, "neutral": NEUTRAL_CATEGORIES, "unsure": ("",)}
+    error = {("neutral", "partisan"): "accused", ("partisan", "neutral"): "missed"}
+    return frame.assign(
+        category=[rng.choice(of[label]) for label in frame["label"]],
+        region=rng.choice(["Bali", "Aceh"], n),
+        score=score,
+        verdict=verdict,
+        predicted_category=rng.choice(CATEGORIES, n),
+        method="model",
+        review_from=0.3,
+        partisan_from=0.8,
+        error=[error.get(pair, "") for pair in zip(frame["label"], verdict, strict=True)],
+        reasons="",
+    )
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return made_up_rows()
+
+
+@pytest.fixture(scope="module")
+def found(rows):
+    return assess(rows)
+
+
+def test_classes_and_categories_agree_with_scikit_learn(rows, found):
+    sure = rows[rows["label"] != "unsure"]
+    for classes, true, called in (
+        (found.classes, sure["label"], sure["verdict"]),
+        (found.categories, sure["category"], sure["predicted_category"]),
+    ):
+        names = [c.name for c in classes]
+        theirs = precision_recall_fscore_support(true, called, labels=names, zero_division=np.nan)
+        for c, precision, recall, f1, support in zip(classes, *theirs, strict=True):
+            got = (c.precision.value, c.recall.value, c.f1.value)
+            assert got == pytest.approx((precision, recall, f1), nan_ok=True)
+            assert c.support == support
+            assert c.called == (called == c.name).sum()
+            for figure in (c.precision, c.recall, c.f1):
+                assert 0 <= figure.low <= figure.value <= figure.high <= 1
+    assert [c.name for c in found.categories] == list(CATEGORIES)
+
+
+def test_classes_agree_with_the_figures_of_all_rows(found):
+    partisan = found.classes[0]
+    overall = found.evaluation.whole.figures
+    assert partisan.precision == overall["precision"]
+    assert partisan.recall == overall["caught"]
+
+
+def test_the_model_s_threshold_gives_the_model_s_figures(found):
+    at = {p.threshold: p for p in found.points}
+    assert list(at) == sorted(at)
+    overall = found.evaluation.whole.figures
+    for name in ("precision", "caught", "accused"):
+        assert getattr(at[0.8], name).value == pytest.approx(overall[name].value)
+    assert at[0.3].called.value == pytest.approx(at[0.8].called.value + found.band.share.value)
+    assert found.band.share == overall["review"]
+    for before, after in zip(found.points, found.points[1:], strict=False):
+        for name in ("caught", "accused", "called"):
+            assert getattr(before, name).value >= getattr(after, name).value
+
+
+def test_bins_give_the_calibration_error(found):
+    whole = found.evaluation.whole
+    assert sum(b.rows for b in found.bins) == whole.rows
+    error = sum(b.rows * abs(b.share.value - b.score) for b in found.bins if b.rows) / whole.rows
+    assert error == pytest.approx(whole.figures["calibration_error"].value)
+
+
+def test_tables_of_confusion(rows, found):
+    sure = rows[rows["label"] != "unsure"]
+    theirs = confusion_matrix(sure["category"], sure["predicted_category"], labels=CATEGORIES)
+    assert np.array(found.confusion.counts).tolist() == theirs.tolist()
+    assert found.verdicts.rows == ("partisan", "neutral", "unsure")
+    assert [sum(r) for r in found.verdicts.counts] == [
+        (rows["label"] == label).sum() for label in found.verdicts.rows
+    ]
+    assert [sum(found.counts[c.name]) for c in found.classes] == [c.support for c in found.classes]
+
+
+def test_slices_add_up_and_those_of_the_card_stay_as_they_are(rows, found):
+    assert set(found.slices) == {"category", "kind", "source", "region", *TRAITS}
+    for column, parts in found.slices.items():
+        assert sum(p.rows for p in parts.values()) == found.evaluation.whole.rows, column
+    assert set(found.evaluation.parts) == {"category", "kind", "source"}
+    lone = found.slices["region"]["Bali"]
+    mine = rows[(rows["region"] == "Bali") & (rows["label"] == "neutral")]
+    assert lone.figures["accused"].value == pytest.approx((mine["verdict"] == "partisan").mean())
+
+
+def test_assessment_is_plain_json_without_texts(rows, found):
+    text = json.dumps(found.to_dict(), allow_nan=False)
+    assert json.loads(text)["overall"]["rows"] == 380
+    assert "kader PSI" not in text
+    assert text == json.dumps(assess(rows).to_dict())
+
+
+def test_a_table_without_categories_and_with_one_label():
+    few = pd.DataFrame({"text": ["Harga cabai naik", "hujan"], "label": ["neutral"] * 2})
+    found = assess(classified(Classifier(model=None), few))
+    assert found.categories == ()
+    assert found.method == "lexicon"
+    assert math.isnan(found.points[0].precision.value) or found.points[0].precision.value == 0
+    json.dumps(found.to_dict(), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"label": "unsure"}, "nothing to measure"),
+        ({"category": "iklan"}, "category 'iklan' is none of ajakan"),
+    ],
+)
+def test_rows_that_cannot_be_assessed(rows, change, words):
+    with pytest.raises(DataError, match=words):
+        assess(rows.assign(**change))
+
+
+def test_classified_keeps_rows_and_names_errors():
+    frame = pd.DataFrame(
+        {
+            "text": ["Ayo menangkan Prabowo-Gibran!", "Harga cabai naik", "hujan", "hm"],
+            "label": ["neutral", "neutral", "partisan", "unsure"],
+            "region": ["Bali", None, "Bali", "Aceh"],
+            "score": ["old"] * 4,
+        },
+        index=[9, 8, 7, 6],
+    )
+    got = classified(Classifier(model=None), frame)
+    assert list(got.index) == [0, 1, 2, 3]
+    assert got["text"].tolist() == frame["text"].tolist()
+    assert got["error"].tolist() == ["accused", "", "missed", ""]
+    assert got["score"].between(0, 1).all()
+    assert got["region"].tolist() == ["Bali", "", "Bali", "Aceh"]
+    assert "menangkan" in got["reasons"][0].lower()
+    assert not got["reasons"][1]
+    assert frame["score"].tolist() == ["old"] * 4, "what was given stays as it was"
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (pd.DataFrame({"text": ["a"]}), "no column 'label'"),
+        (pd.DataFrame({"text": ["a"], "label": ["netral"]}), "row 1: label 'netral'"),
+    ],
+)
+def test_tables_that_cannot_be_classified(frame, words):
+    with pytest.raises(DataError, match=words):
+        classified(Classifier(model=None), frame)
+
+
+def test_worst_errors_come_first(rows):
+    accused, missed = worst(rows, "accused", 5), worst(rows, "missed", 5)
+    assert accused["score"].is_monotonic_decreasing
+    assert missed["score"].is_monotonic_increasing
+    assert set(accused["label"]) == {"neutral"}
+    assert accused["score"].iloc[0] == rows[rows["error"] == "accused"]["score"].max()
+    with pytest.raises(ValueError, match="accused, missed"):
+        worst(rows, "wrong")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ("0", "no", "no")),
+        ("x" * 40, ("1-40", "no", "no")),
+        ("x " * 20 + "y", ("41-80", "no", "no")),
+        ("a" + " " * 500 + "b", ("1-40", "no", "no")),
+        ("y" * 321, ("321+", "no", "no")),
+        ("Bayar PBB di kantor pos #pajak", ("1-40", "no", "yes")),
+        ("harga # naik", ("1-40", "no", "no")),
+        ("kader PSI kampanye", ("1-40", "yes", "no")),
+    ],
+)
+def test_traits(text, expected, lexicon):
+    assert tuple(traits([text], lexicon).iloc[0]) == expected
 
 
 # --- the card

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from netralitas_nlp import Classifier, Recipe, train
 from netralitas_nlp.result import DataError
-from netralitas_nlp.training import choose_thresholds, fit_fallback, platt, training_lexicon
+from netralitas_nlp.training import (
+    beside_default,
+    choose_thresholds,
+    fit_fallback,
+    fold_groups,
+    hold_out,
+    platt,
+    training_lexicon,
+)
 from netralitas_nlp.vectorizer import CaptionVectorizer
 
 
@@ -36,7 +45,7 @@ def test_export_agrees_with_the_fitted_pipeline(small, trained):
 
 
 def test_it_learns(trained):
-    assert trained.figures["out_of_group"]["average_precision"] > 0.8
+    assert trained.figures["out_of_group"]["average_precision"]["value"] > 0.8
     mine = Classifier(trained.model)
     assert mine.classify("coblos nomor 2, menangkan Prabowo-Gibran").score > 0.6
     assert mine.classify("hujan deras, jemuran belum diangkat").score < 0.3
@@ -98,3 +107,58 @@ def test_invented_people_are_masked_in_training_only(corpus, lexicon):
 def test_one_string_is_refused():
     with pytest.raises(TypeError, match="list of texts"):
         CaptionVectorizer().fit("halo")
+
+
+def rows(**columns):
+    return pd.DataFrame(columns, dtype=object)
+
+
+def test_groups_of_files_rows_and_near_duplicates():
+    frame = rows(
+        text=[
+            "ayo ke TPS besok pagi ya",
+            "harga cabai naik lagi",
+            "ayo ke TPS besok pagi yaa",
+            "x",
+        ],
+        group=["", "", "", "a"],
+        slice=["f1", "f1", "f1", "f1"],
+    )
+    assert fold_groups(frame).tolist() == ["row 0", "row 1", "row 0", "a"]
+    files = frame.assign(slice=["f1", "f2", "f2", "f2"])
+    assert fold_groups(files).tolist() == ["f1", "f2", "f1", "a"]
+
+
+def test_hold_out_an_election_or_a_year():
+    frame = rows(
+        text=["satu kata", "dua kata lagi", "tiga hal lain", "satu kata!", "empat puluh", "lima"],
+        label=["partisan", "neutral"] * 3,
+        election=["pilpres2024", "pilkada2024", "pilpres2019", "pilpres2019", "pilpres2019", ""],
+    )
+    rest, held = hold_out(frame, "2024")
+    assert held["text"].tolist() == ["satu kata", "dua kata lagi"]
+    assert rest["text"].tolist() == ["tiga hal lain", "empat puluh", "lima"]  # no near-duplicate
+    with pytest.raises(DataError, match="one label only"):
+        hold_out(frame, "pilkada2024")
+    with pytest.raises(
+        DataError, match=r"no row is of the election '2030'; there are: pilkada2024"
+    ):
+        hold_out(frame, "2030")
+
+
+def test_ones_own_rows_replace_ours_that_are_nearly_the_same(corpus):
+    own = corpus.head(3).assign(label="neutral", category="")
+    frame = beside_default(own, 3.0)
+    assert frame["label"][:3].tolist() == ["neutral"] * 3
+    assert frame["weight"][:3].tolist() == [3.0] * 3
+    assert (frame["text"] == own["text"].iloc[0]).sum() == 1
+    assert len(frame) == len(corpus)
+
+
+def test_figures_have_intervals_and_folds(trained):
+    figure = trained.figures["out_of_group"]["accused"]
+    assert figure["low"] <= figure["value"] <= figure["high"]
+    folds = trained.figures["folds"]
+    assert len(folds) == 3
+    assert sum(f["rows"] for f in folds) == len(trained.out_of_group)
+    assert all(0 < f["average_precision"] <= 1 for f in folds)

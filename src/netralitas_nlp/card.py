@@ -130,7 +130,7 @@ def make_card(
     _check_corpus(model, frame, captions, public_texts)
     own_rows = default_frame(captions)
     say("training on our captions alone")
-    own = train(own_rows, Recipe(), say=say)
+    own = train(own_rows, Recipe())
     classifier, alone = Classifier(model), Classifier(own.model)
     sets = []
     for (name, table), (long, short) in zip(tables, _titles([n for n, _ in scores]), strict=True):
@@ -681,8 +681,8 @@ classifier = Classifier(LinearModel.load("models/default").with_prior(0.10))
 Scores from {review:g} on go to `review`, from {partisan:g} on they are called `partisan`. The two
 were chosen on the same left-out texts: {recipe["accuse"]:.1%} of the neutral ones called
 partisan, and {recipe["miss"]:.1%} of the partisan ones called neutral. There, the average precision
-is {figures["average_precision"]:.3f}; {figures["partisan_caught"]:.1%} of the partisan texts are
-caught, and {figures["to_review"]:.1%} of all go to review.
+is {figures["average_precision"]["value"]:.3f}; {figures["caught"]["value"]:.1%} of the partisan texts
+are caught, and {figures["review"]["value"]:.1%} of all go to review.
 
 ## How to read the figures
 

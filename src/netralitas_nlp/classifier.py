@@ -17,7 +17,7 @@ from itertools import chain as flatten_all
 from itertools import islice, pairwise
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -173,6 +173,10 @@ class Classifier:
     def load(cls, path: str | Path, lexicon: Lexicon | None = None) -> Classifier:
         """Return a classifier with the model of a folder; see `LinearModel.load` for errors."""
         return cls(LinearModel.load(path), lexicon)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Model and lexicon travel; the lock, and what is remembered of texts, stay here.
+        return type(self), (self.model, self.lexicon)
 
     # --- the two calls
 
@@ -381,7 +385,7 @@ class Classifier:
                 else:
                     unit, row = record.units[i - at], record.ids[i - at]
                     key, chained = unit.key, unit.chained
-                    if not chained and begins < stop:  # a hashtag: mask the names inside it
+                    if unit.shape == "hashtag" and begins < stop:  # mask the names inside it
                         unit = tag_unit(i - at, record.tokens, inside, at)
                         row = self._unit(unit, memory)
                     i += 1

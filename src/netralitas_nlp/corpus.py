@@ -7,18 +7,29 @@ back as a list of warnings.
 
 from __future__ import annotations
 
-import csv
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from .files import whole
 from .result import CATEGORIES, NEUTRAL_CATEGORIES, PARTISAN_CATEGORIES, DataError
+from .sheets import WHERE, read_table
 
 LABELS = ("partisan", "neutral")
+UNSURE = "unsure"
+LABEL_WORDS = {
+    **dict.fromkeys("partisan memihak kampanye ya y yes true 1".split(), "partisan"),
+    **dict.fromkeys("neutral netral tidak t no n false 0".split(), "neutral"),
+    **dict.fromkeys(("tidak memihak", "bukan kampanye"), "neutral"),
+    **dict.fromkeys("unsure ragu ragu-ragu ?".split(), UNSURE),
+    **dict.fromkeys(PARTISAN_CATEGORIES, "partisan"),
+    **dict.fromkeys(NEUTRAL_CATEGORIES, "neutral"),
+}
+"""What offices write in a label column, in lower case, and what it means."""
 COLUMNS = (
     "id",
     "text",
@@ -35,15 +46,27 @@ NEAR = 0.7
 """Jaccard likeness of letter 5-grams from which two texts count as near-duplicates."""
 
 
-def read_captions(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
-    """Read labelled captions from CSV files, or all ``*.csv`` of a folder.
+def read_captions(
+    paths: str | Path | Iterable[str | Path],
+    columns: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+) -> pd.DataFrame:
+    """Read labelled captions from files, or all ``*.csv`` of a folder.
 
     Parameters
     ----------
     paths : str, Path or iterable of them
-        Files with at least the columns ``text`` and ``label``; ``category``, ``group`` and the
-        other columns of `COLUMNS` are filled with ``""`` where missing. A file named
-        ``invented.csv`` in a folder is not a table of captions and is left out.
+        Files of any format of `sheets.read_table` with at least the columns ``text`` and
+        ``label``; ``category``, ``group`` and the other columns of `COLUMNS` are filled with
+        ``""`` where missing. A file named ``invented.csv`` in a folder is not a table of captions
+        and is left out.
+    columns : mapping of str to str, optional
+        Our name of a column to the name it has in the files.
+    labels : mapping of str to str, optional
+        Words of the label column to ``"partisan"`` or ``"neutral"``, beside `LABEL_WORDS`.
+    sheet : str, optional
+        Sheet of a workbook.
 
     Returns
     -------
@@ -57,9 +80,61 @@ def read_captions(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
         If a file lacks a column, a text is blank, or a label or category is unknown; the message
         names file, line, value, and the nearest allowed value.
     """
+    frame = read_rows(paths, columns, labels, sheet)
+    _check(frame)
+    return frame
+
+
+def read_rows(
+    paths: str | Path | Iterable[str | Path],
+    columns: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+) -> pd.DataFrame:
+    """Read labelled captions without judging the cells; see `read_captions` and `intake`.
+
+    Labels that are known words stand as ``"partisan"``, ``"neutral"`` or ``"unsure"``; others
+    stand as they are.
+    """
     given = [paths] if isinstance(paths, str | Path) else list(paths)
+    parts = [_filled(read_named(path, columns, sheet), path) for path in caption_files(given)]
+    frame = pd.concat(parts, ignore_index=True)
+    folded = frame["label"].str.strip().str.casefold()
+    frame["label"] = known_labels(frame["label"], labels)
+    by_category = folded.isin(CATEGORIES) & (frame["category"] == "")
+    frame.loc[by_category, "category"] = folded[by_category]
+    return frame
+
+
+def known_labels(cells: pd.Series[str], labels: Mapping[str, str] | None = None) -> pd.Series[str]:
+    """Return label cells with known words as ``"partisan"``, ``"neutral"`` or ``"unsure"``.
+
+    Parameters
+    ----------
+    cells : Series of str
+    labels : mapping of str to str, optional
+        More words and what they mean, beside `LABEL_WORDS`.
+
+    Raises
+    ------
+    DataError
+        If a word is mapped to something else.
+    """
+    words = LABEL_WORDS | {k.strip().casefold(): v for k, v in (labels or {}).items()}
+    wrong = sorted(set(words.values()) - {*LABELS, UNSURE})
+    if wrong:
+        raise DataError(
+            f"labels can be mapped to {', '.join(LABELS)} or {UNSURE}, not {wrong[0]!r}"
+        )
+    plain = cells.str.strip()
+    return plain.str.casefold().map(words).fillna(plain)
+
+
+def caption_files(paths: Iterable[str | Path]) -> list[Path]:
+    """Return the files meant by paths of files and folders, in their order."""
+    given = [Path(p) for p in paths]
     files: list[Path] = []
-    for item in map(Path, given):
+    for item in given:
         if item.is_dir():
             files.extend(p for p in sorted(item.glob("*.csv")) if p.name != "invented.csv")
         elif item.is_file():
@@ -68,44 +143,39 @@ def read_captions(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
             raise DataError(f"no file or folder {item}")
     if not files:
         raise DataError(f"no .csv file in {', '.join(map(str, given))}")
-    frame = pd.concat([_read(path) for path in files], ignore_index=True)
-    _check(frame)
+    return files
+
+
+def read_named(
+    path: Path, columns: Mapping[str, str] | None = None, sheet: str | None = None
+) -> pd.DataFrame:
+    """Read a table and give its columns our names; ``text`` and ``label`` must be there."""
+    frame = read_table(path, sheet)
+    for ours, theirs in (columns or {}).items():
+        if theirs not in frame.columns:
+            raise DataError(
+                f"{path} has no column {theirs!r}; it has: {_listed(frame)}. Name the right one "
+                f"with --{ours}-column"
+            )
+        if ours != theirs:
+            frame = frame.drop(columns=ours, errors="ignore").rename(columns={theirs: ours})
+    for column in ("text", "label"):
+        if column not in frame.columns:
+            raise DataError(f"{path} has no column {column!r}; it has: {_listed(frame)}")
     return frame
 
 
-def _read(path: Path) -> pd.DataFrame:
-    try:
-        _check_widths(path)
-        frame = pd.read_csv(
-            path, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False
-        )
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, OSError) as error:
-        raise DataError(f"{path} cannot be read as CSV: {error}") from error
-    for column in ("text", "label"):
-        if column not in frame.columns:
-            raise DataError(f"{path} has no column {column!r}; it has: {', '.join(frame.columns)}")
+def _filled(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """The table with all columns of `COLUMNS` and no other."""
     for column in COLUMNS:
         if column not in frame.columns:
             frame[column] = ""
-    frame["where"] = [f"{path.name}:row {i}" for i in range(1, len(frame) + 1)]
     frame.loc[frame["slice"] == "", "slice"] = path.stem
-    frame.loc[frame["group"] == "", "group"] = frame["slice"]
-    return frame[[*COLUMNS, "where"]]
+    return frame[[*COLUMNS, WHERE]]
 
 
-def _check_widths(path: Path) -> None:
-    """Refuse a row with more cells than the header: pandas would drop the last ones."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
-        width = len(next(reader, []))
-        for cells in reader:
-            if len(cells) > width:
-                raise DataError(
-                    f"{path}, line {reader.line_num}: {len(cells)} cells where the header has "
-                    f"{width}; a text with a comma must stand in double quotes"
-                )
+def _listed(frame: pd.DataFrame) -> str:
+    return ", ".join(c for c in frame.columns if c != WHERE)
 
 
 def _check(frame: pd.DataFrame) -> None:
@@ -143,8 +213,9 @@ def conflicts(frame: pd.DataFrame) -> list[tuple[str, list[str]]]:
     Texts are compared without regard to case and white space.
     """
     key = frame["text"].str.lower().str.split().str.join(" ")
+    repeated = key.duplicated(keep=False)
     out = []
-    for text, part in frame.groupby(key, sort=False):
+    for text, part in frame[repeated].groupby(key[repeated], sort=False):
         if part["label"].nunique() > 1:
             out.append((str(text), part["where"].tolist()))
     return out
@@ -161,60 +232,135 @@ def near_duplicates(
     others : sequence of str, optional
         Compare `texts` with these instead of among themselves.
     likeness : float
-        Smallest Jaccard likeness of the sets of letter 5-grams, 0..1.
+        Smallest Jaccard likeness of the sets of letter 5-grams, above 0 and up to 1.
 
     Returns
     -------
     list of (i, j, likeness)
-        Exact: no pair is missed. For one list, ``i < j``.
+        Exact: no pair is missed. For one list, ``i < j``; with `others`, `i` counts in `texts`
+        and `j` in `others`. In order.
 
     Notes
     -----
-    Prefix filtering (Chaudhuri, Ganti & Kaushik 2006): two sets that alike must share one of
-    their rarest elements, so only those are indexed.
+    Prefix filtering (Chaudhuri, Ganti & Kaushik 2006): two sets that are alike must share one of
+    their rarest elements, so only those are looked up; then a bitmap filter (Sandes, Teodoro &
+    Melo 2020) leaves the few pairs that are counted out. 5-grams stand as 64-bit hashes.
 
     Examples
     --------
     >>> near_duplicates(["ayo ke TPS besok pagi", "Ayo ke TPS besok pagi!", "harga cabai naik"])
     [(0, 1, 0.94)]
     """
-    left = [_grams(t) for t in texts]
-    right = left if others is None else [_grams(t) for t in others]
-    counts: dict[str, int] = {}
-    for grams in left if others is None else [*left, *right]:
-        for g in grams:
-            counts[g] = counts.get(g, 0) + 1
+    if not 0 < likeness <= 1:
+        raise ValueError(f"likeness {likeness!r} is not above 0 and up to 1 (for example {NEAR})")
+    every = [*texts, *(others or ())]
+    if not every:
+        return []
+    sets = [_grams(t) for t in every]
+    sizes = np.array([len(s) for s in sets])
+    starts = np.r_[0, np.cumsum(sizes)]
+    _, gram, count = np.unique(np.concatenate(sets), return_inverse=True, return_counts=True)
+    # The rarest first: a gram's number is its place by how often it occurs.
+    place = np.empty(len(count), dtype=np.int32)
+    place[np.argsort(count, kind="stable")] = np.arange(len(count), dtype=np.int32)
+    rank = place[gram]
+    ordered = [np.sort(rank[starts[i] : starts[i + 1]]) for i in range(len(every))]
+    keep = (sizes - np.ceil(likeness * sizes - 1e-9) + 1).astype(int)
+    maps = _bitmaps(rank, starts)
+    found: set[tuple[int, int]] = set()
+    for a, b in _meetings([o[:k] for o, k in zip(ordered, keep, strict=True)]):
+        total = sizes[a] + sizes[b]
+        # What two sets must share to be alike, and so how much they may differ at most.
+        apart = total - 2 * np.ceil(likeness / (1 + likeness) * total - 1e-9)
+        near = np.abs(sizes[a] - sizes[b]) <= apart
+        if others is not None:
+            near &= (a < len(texts)) != (b < len(texts))
+        pairs, apart = np.column_stack([a, b])[near], apart[near]
+        differ = np.bitwise_count(maps[pairs[:, 0]] ^ maps[pairs[:, 1]]).sum(axis=1)
+        found.update(map(tuple, pairs[differ <= apart].tolist()))
+    out = []
+    for pair in found:
+        i, j = min(pair), max(pair)
+        shared = len(np.intersect1d(ordered[i], ordered[j], assume_unique=True))
+        alike = shared / (int(sizes[i]) + int(sizes[j]) - shared)
+        if alike >= likeness:
+            out.append((i, j if others is None else j - len(texts), round(alike, 2)))
+    return sorted(out)
 
-    def prefix(grams: frozenset[str]) -> list[str]:
-        keep = len(grams) - int(np.ceil(likeness * len(grams) - 1e-9)) + 1
-        return sorted(grams, key=lambda g: (counts[g], g))[:keep]
 
-    index: dict[str, list[int]] = {}
-    out: list[tuple[int, int, float]] = []
-    if others is not None:
-        for j, grams in enumerate(right):
-            for g in prefix(grams):
-                index.setdefault(g, []).append(j)
-    for i, grams in enumerate(left):
-        mine = prefix(grams)
-        seen = {j for g in mine for j in index.get(g, ())}
-        for j in sorted(seen):
-            theirs = right[j]
-            shared = len(grams & theirs)
-            alike = shared / (len(grams) + len(theirs) - shared)
-            if alike >= likeness:
-                out.append((j, i, round(alike, 2)) if others is None else (i, j, round(alike, 2)))
-        if others is None:
-            for g in mine:
-                index.setdefault(g, []).append(i)
-    return out
+_BITS = 512
 
 
-def _grams(text: str) -> frozenset[str]:
+def _bitmaps(rank: npt.NDArray[np.int32], starts: npt.NDArray[np.intp]) -> npt.NDArray[np.uint64]:
+    """A few words of bits for each set: two sets differ by at least as many elements as bits."""
+    rows = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    bits = rank % _BITS
+    words = np.zeros((len(starts) - 1, _BITS // 64), dtype=np.uint64)
+    np.bitwise_or.at(words, (rows, bits // 64), np.uint64(1) << (bits % 64).astype(np.uint64))
+    return words
+
+
+def _meetings(
+    sets: Sequence[npt.NDArray[np.int32]],
+) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+    """Yield, in large arrays, the pairs of sets that share an element (some pairs repeatedly)."""
+    element = np.concatenate(sets)
+    owner = np.repeat(np.arange(len(sets)), [len(s) for s in sets])
+    order = np.argsort(element, kind="stable")
+    element, owner = element[order], owner[order]
+    at = np.arange(len(element))
+    step = 1
+    while True:
+        at = at[at + step < len(element)]
+        at = at[element[at] == element[at + step]]
+        if not len(at):
+            return
+        yield owner[at], owner[at + step]
+        step += 1
+
+
+_POWERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9,
+                    0xD6E8FEB86659FD93, 0xA0761D6478BD642F], dtype=np.uint64)  # fmt: skip
+
+
+def _grams(text: str) -> npt.NDArray[np.uint64]:
+    """The set of a text's letter 5-grams, each as a 64-bit hash."""
     plain = " ".join(text.lower().split())
-    if len(plain) < 5:
-        return frozenset([plain])
-    return frozenset(plain[i : i + 5] for i in range(len(plain) - 4))
+    letters = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    if len(letters) < 5:
+        letters = np.r_[letters, np.zeros(5 - len(letters), dtype=np.uint32)]
+    windows = np.lib.stride_tricks.sliding_window_view(letters.astype(np.uint64), 5)
+    mixed = (windows * _POWERS).sum(axis=1, dtype=np.uint64)
+    mixed ^= mixed >> np.uint64(29)
+    return np.unique(mixed * _POWERS[1])
+
+
+def likeness_groups(texts: Sequence[str]) -> npt.NDArray[np.intp]:
+    """Return, for each text, the index of the first text of its family of near-duplicates.
+
+    Families are joined through chains of near-duplicates; a text like no other is its own family.
+
+    >>> likeness_groups(["ayo ke TPS besok pagi", "harga cabai", "Ayo ke TPS besok pagi!"]).tolist()
+    [0, 1, 0]
+    """
+    plain = [" ".join(t.lower().split()) for t in texts]
+    seen: dict[str, int] = {}
+    root = np.array([seen.setdefault(t, i) for i, t in enumerate(plain)], dtype=np.intp)
+    single = np.flatnonzero(root == np.arange(len(plain)))
+    family = list(range(len(single)))
+
+    def top(i: int) -> int:
+        while family[i] != i:
+            family[i] = family[family[i]]
+            i = family[i]
+        return i
+
+    for i, j, _ in near_duplicates([plain[k] for k in single]):
+        a, b = top(i), top(j)
+        family[max(a, b)] = min(a, b)
+    root[single] = [single[top(i)] for i in range(len(single))]
+    out: npt.NDArray[np.intp] = root[root]
+    return out
 
 
 def read_public(texts: str | Path, labels: str | Path) -> pd.DataFrame:
@@ -232,13 +378,10 @@ def read_public(texts: str | Path, labels: str | Path) -> pd.DataFrame:
     DataFrame
         Like `read_captions`; ``group`` and ``slice`` hold the source.
     """
-    try:
-        frame = pd.read_csv(texts, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise DataError(f"cannot read {texts}: {error}") from error
+    frame = read_table(texts)
     for column in ("id", "text"):
         if column not in frame.columns:
-            raise DataError(f"{texts} has no column {column!r}; it has: {', '.join(frame.columns)}")
+            raise DataError(f"{texts} has no column {column!r}; it has: {_listed(frame)}")
     ours = pd.read_csv(labels, dtype=str, keep_default_na=False)
     joined = ours.merge(frame[["id", "text"]], on="id", how="left", validate="one_to_one")
     missing = joined["text"].isna()
@@ -251,8 +394,8 @@ def read_public(texts: str | Path, labels: str | Path) -> pd.DataFrame:
         if column not in joined.columns:
             joined[column] = ""
     joined["group"] = joined["slice"] = joined["source"]
-    joined["where"] = [f"{Path(labels).name}:row {i}" for i in range(1, len(joined) + 1)]
-    out = joined[[*COLUMNS, "where"]]
+    joined[WHERE] = [f"{Path(labels).name}:line {i}" for i in range(2, len(joined) + 2)]
+    out = joined[[*COLUMNS, WHERE]]
     _check(out)
     return out
 

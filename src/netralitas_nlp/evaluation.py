@@ -1,5 +1,9 @@
 """How good a classifier is on labelled texts: figures with their intervals, by part, by contestant.
 
+`evaluate` gives the figures of a model card. `classified` gives a table of the rows with what the
+classifier says of each, and `assess` all that a report shows: figures by class and category, by
+threshold, by bin of the score, by slice, and tables of confusion.
+
 Every figure is worked out from counts of rows, so that the estimate (each row once) and its
 bootstrap resamples (each row as often as it was drawn) go through the same few lines. Nothing is
 fitted here, and nothing is written.
@@ -8,8 +12,8 @@ fitted here, and nothing is written.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +22,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from .classifier import Classifier
+from .corpus import known_labels, read_named
 from .lexicon import Entry, Lexicon
-from .result import DataError
+from .messages import reasons
+from .result import CATEGORIES, VERDICTS, Classification, DataError
+from .sheets import WHERE
+from .text import HASHTAG
 
 Array = npt.NDArray[np.float64]
 
@@ -36,6 +44,16 @@ FIGURES = (
 """What is worked out, in the order of the tables; see `Part`."""
 PARTS = ("category", "kind", "source", "slice", "platform")
 """Columns by whose values the figures are also given, where a table has them."""
+SLICES = (*PARTS, "register", "region", "election")
+"""Columns by whose values `assess` gives the figures, where a table has them."""
+TRAITS = ("length", "names_contestant", "hashtag")
+"""What `traits` reads off the texts themselves; `assess` gives the figures by it too."""
+LENGTHS = ((1, 40), (41, 80), (81, 160), (161, 320))
+"""Bands of length, in letters; longer texts stand in one more."""
+GRID = tuple(i / 100 for i in range(1, 100))
+"""Thresholds of "partisan" that `assess` tries, beside the model's two."""
+STEPS = 20
+"""Steps of the score in which texts are counted by label."""
 BINS = 10
 RESAMPLES = 1000
 SEED = 2024
@@ -153,6 +171,221 @@ class Evaluation:
         }
 
 
+@dataclass(frozen=True)
+class ClassFigures:
+    """Figures of one class, or of one category.
+
+    Attributes
+    ----------
+    name : str
+        The class or category.
+    support, called : int
+        Rows that are of it by their label, and rows the classifier calls it.
+    precision, recall, f1 : Figure
+        Of those called it, the share that is of it; of those that are of it, the share called
+        it; and the harmonic mean of both. A text left to a reader is called neither class.
+    """
+
+    name: str
+    support: int
+    called: int
+    precision: Figure
+    recall: Figure
+    f1: Figure
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "name": self.name,
+            "support": self.support,
+            "called": self.called,
+            "precision": self.precision.to_dict(),
+            "recall": self.recall.to_dict(),
+            "f1": self.f1.to_dict(),
+        }
+
+
+@dataclass(frozen=True)
+class Point:
+    """What would happen if texts were called partisan from this score on.
+
+    Attributes
+    ----------
+    threshold : float
+        The score, 0..1.
+    precision, caught, accused : Figure
+        As in `Part`.
+    called : Figure
+        Share of all texts called partisan.
+    """
+
+    threshold: float
+    precision: Figure
+    caught: Figure
+    accused: Figure
+    called: Figure
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "threshold": round(self.threshold, 4),
+            "precision": self.precision.to_dict(),
+            "caught": self.caught.to_dict(),
+            "accused": self.accused.to_dict(),
+            "called": self.called.to_dict(),
+        }
+
+
+@dataclass(frozen=True)
+class Band:
+    """The texts left to a reader.
+
+    Attributes
+    ----------
+    low, high : float
+        The model's two thresholds.
+    rows : int
+        Texts between them.
+    share : Figure
+        Their share of all texts.
+    partisan : Figure
+        Share of partisan texts among them.
+    """
+
+    low: float
+    high: float
+    rows: int
+    share: Figure
+    partisan: Figure
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "low": self.low,
+            "high": self.high,
+            "rows": self.rows,
+            "share": self.share.to_dict(),
+            "partisan": self.partisan.to_dict(),
+        }
+
+
+@dataclass(frozen=True)
+class Bin:
+    """The texts with a score from `low` to below `high`.
+
+    Attributes
+    ----------
+    low, high : float
+        Edges, 0..1; the last bin holds 1 too.
+    rows : int
+        Texts in it.
+    score : float
+        Their mean score; NaN for none.
+    share : Figure
+        Share of partisan texts among them.
+    """
+
+    low: float
+    high: float
+    rows: int
+    score: float
+    share: Figure
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "low": self.low,
+            "high": self.high,
+            "rows": self.rows,
+            "score": None if math.isnan(self.score) else round(self.score, 4),
+            "share": self.share.to_dict(),
+        }
+
+
+@dataclass(frozen=True)
+class Table:
+    """Counts of texts: rows are what they are, columns what the classifier says."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "rows": list(self.rows),
+            "columns": list(self.columns),
+            "counts": [list(row) for row in self.counts],
+        }
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What `assess` returns: all that a report shows, but no text.
+
+    Attributes
+    ----------
+    evaluation : Evaluation
+        The figures of all rows, and those by contestant.
+    classes, categories : tuple of ClassFigures
+        Of the two labels, and of the categories that occur; the latter empty where the table has
+        none. Categories are counted over the rows that have one.
+    points : tuple of Point
+        By threshold, for those of `GRID` and the model's two.
+    band : Band
+        The texts left to a reader.
+    bins : tuple of Bin
+        `BINS` bins of equal width.
+    counts : mapping of str to tuple of int
+        By label, how many texts have a score in each of `STEPS` equal steps.
+    verdicts : Table
+        Label by verdict; ``unsure`` has a row where the table has it.
+    confusion : Table
+        Category by predicted category.
+    slices : mapping of str to mapping of str to Part
+        By column of `SLICES` and `TRAITS`, then by value.
+    method : str
+        ``"model"`` or ``"lexicon"``.
+    about : mapping of str to str
+        What was measured on what, as the caller says.
+    """
+
+    evaluation: Evaluation
+    classes: tuple[ClassFigures, ...]
+    categories: tuple[ClassFigures, ...]
+    points: tuple[Point, ...]
+    band: Band
+    bins: tuple[Bin, ...]
+    counts: Mapping[str, tuple[int, ...]]
+    verdicts: Table
+    confusion: Table
+    slices: Mapping[str, Mapping[str, Part]]
+    method: str
+    about: Mapping[str, str] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        overall = self.evaluation.to_dict()
+        del overall["parts"]  # they are among the slices
+        return {
+            "about": dict(self.about),
+            "method": self.method,
+            "overall": overall,
+            "classes": [c.to_dict() for c in self.classes],
+            "categories": [c.to_dict() for c in self.categories],
+            "thresholds": [p.to_dict() for p in self.points],
+            "review_band": self.band.to_dict(),
+            "calibration": [b.to_dict() for b in self.bins],
+            "score_counts": {label: list(counts) for label, counts in self.counts.items()},
+            "verdicts": self.verdicts.to_dict(),
+            "confusion": self.confusion.to_dict(),
+            "slices": {
+                column: {value: part.to_dict() for value, part in parts.items()}
+                for column, parts in self.slices.items()
+            },
+        }
+
+
 def evaluate(
     classifier: Classifier,
     frame: pd.DataFrame,
@@ -208,11 +441,7 @@ def measure(
     def part(rows: npt.NDArray[np.intp]) -> Part:
         return figures(truth[rows], score[rows], verdict[rows], resamples, seed)
 
-    parts: dict[str, dict[str, Part]] = {}
-    for column in PARTS:
-        if column in frame.columns and (frame[column] != "").any():
-            cells = frame[column].to_numpy()[sure]
-            parts[column] = {str(v): part(sure[cells == v]) for v in sorted(set(cells))}
+    parts = _by_value(frame, PARTS, sure, part)
     rows_of = mentioned(frame["text"].tolist(), lexicon or Lexicon.default(), sure)
     contestants = [
         Contestant(kind, name, part(np.array(rows))) for (kind, name), rows in rows_of.items()
@@ -222,6 +451,21 @@ def measure(
     return Evaluation(
         part(sure), parts, tuple(contestants), int(unsure.sum()), asked.figures["review"]
     )
+
+
+def _by_value(
+    frame: pd.DataFrame,
+    columns: Sequence[str],
+    sure: npt.NDArray[np.intp],
+    part: Callable[[npt.NDArray[np.intp]], Part],
+) -> dict[str, dict[str, Part]]:
+    """Return, for each column the table has and uses, the figures by its values."""
+    out: dict[str, dict[str, Part]] = {}
+    for column in columns:
+        if column in frame.columns and (frame[column] != "").any():
+            cells = frame[column].to_numpy()[sure]
+            out[column] = {str(v): part(sure[cells == v]) for v in sorted(set(cells))}
+    return out
 
 
 def figures(
@@ -246,24 +490,69 @@ def figures(
     calibrated by Platt's method (1999), see `training.platt`.
     """
     n = len(truth)
-    work = _Work(truth, score, verdict)
-    value = work.figures(np.ones((1, n)))[0]
-    drawn = np.full((resamples, len(FIGURES)), np.nan)
+    found = _bootstrap(n, _Work(truth, score, verdict).figures, resamples, seed)
+    return Part(n, int(truth.sum()), dict(zip(FIGURES, found, strict=True)))
+
+
+def paired(
+    truth: npt.NDArray[np.bool_],
+    old: tuple[Array, npt.NDArray[np.object_]],
+    new: tuple[Array, npt.NDArray[np.object_]],
+    resamples: int = RESAMPLES,
+    seed: int = SEED,
+) -> dict[str, Figure]:
+    """Return how the figures change from one model to another on the same rows.
+
+    Parameters
+    ----------
+    truth : ndarray of shape (n,)
+        Whether each row is partisan.
+    old, new : pair of ndarray of shape (n,)
+        Scores and verdicts of the two models.
+
+    Returns
+    -------
+    dict of str to Figure
+        New minus old for each of `FIGURES`; each resample counts the same rows for both, so the
+        intervals are narrower than those of either model.
+    """
+    first, second = _Work(truth, *old), _Work(truth, *new)
+
+    def work(weight: Array) -> Array:
+        return second.figures(weight) - first.figures(weight)
+
+    return dict(zip(FIGURES, _bootstrap(len(truth), work, resamples, seed), strict=True))
+
+
+def _bootstrap(n: int, work: Callable[[Array], Array], resamples: int, seed: int) -> list[Figure]:
+    """Return the figures that `work` makes of weights of shape (m, n), with their intervals."""
+    value = work(np.ones((1, n)))[0]
+    drawn = np.full((resamples, len(value)), np.nan)
     rng = np.random.default_rng(seed)
     step = max(1, _CELLS // max(n, 1))
     for at in range(0, resamples if n else 0, step):
         size = min(step, resamples - at)
-        drawn[at : at + size] = work.figures(_drawn(rng, size, n))
-    out = {}
-    for i, name in enumerate(FIGURES):
+        drawn[at : at + size] = work(_drawn(rng, size, n))
+    out = []
+    for i in range(len(value)):
         known = drawn[:, i][~np.isnan(drawn[:, i])]
         if np.isnan(value[i]) or not len(known):
-            out[name] = Figure(math.nan, math.nan, math.nan)
+            out.append(Figure(math.nan, math.nan, math.nan))
             continue
         low, high = np.quantile(known, [0.025, 0.975])
         best = float(value[i])
-        out[name] = Figure(best, min(float(low), best), max(float(high), best))
-    return Part(n, int(truth.sum()), out)
+        out.append(Figure(best, min(float(low), best), max(float(high), best)))
+    return out
+
+
+def _ratios(pairs: Sequence[tuple[Array, Array]], resamples: int, seed: int) -> list[Figure]:
+    """Return, for each pair of numbers by row, the first sum divided by the second."""
+    parts, wholes = (np.column_stack(side) for side in zip(*pairs, strict=True))
+
+    def work(weight: Array) -> Array:
+        return _share(weight @ parts, weight @ wholes)
+
+    return _bootstrap(len(parts), work, resamples, seed)
 
 
 def _drawn(rng: np.random.Generator, size: int, n: int) -> Array:
@@ -284,8 +573,7 @@ class _Work:
         self.truth = truth[self.order].astype(float)
         fresh = np.r_[True, ordered[1:] != ordered[:-1]] if len(score) else np.zeros(0, bool)
         self.starts = np.flatnonzero(fresh)  # rows of one score stand or fall together
-        bins = np.clip((score * BINS).astype(int), 0, BINS - 1)
-        inside = (bins[:, None] == np.arange(BINS)).astype(float)
+        inside = (_bin(score)[:, None] == np.arange(BINS)).astype(float)
         self.gaps = inside * (truth.astype(float) - score)[:, None]
         called, cleared = verdict == "partisan", verdict == "neutral"
         self.counts = np.column_stack(
@@ -338,7 +626,7 @@ class _Work:
 
 
 def _share(part: Array, whole: Array) -> Array:
-    out: Array = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    out: Array = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
     return out
 
 
@@ -368,8 +656,330 @@ def _counts(entry: Entry) -> bool:
     return entry.kind == "party"
 
 
-def read_scored(path: str | Path) -> pd.DataFrame:
-    """Read labelled texts to measure on: a CSV with ``text``, ``label``, and any of `PARTS`.
+def classified(classifier: Classifier, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a labelled table with what the classifier says of each row.
+
+    Parameters
+    ----------
+    classifier : Classifier
+        What is measured.
+    frame : DataFrame
+        With the columns ``text`` and ``label`` (partisan, neutral, unsure).
+
+    Returns
+    -------
+    DataFrame
+        The rows and columns of `frame` (``category`` is added, empty, where it is missing; cells
+        of `SLICES` are str), numbered from 0, and:
+        ``score``, ``verdict``, ``predicted_category``; ``method`` and the thresholds ``review_from``
+        and ``partisan_from``; ``error``: ``"accused"`` for a neutral text called partisan,
+        ``"missed"`` for a partisan text called neutral, else ``""``; ``reasons``: for those
+        errors, the words that weigh most, else ``""``. Columns of these names are replaced.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, or a label is none of `LABELS`.
+    TypeError
+        If a text is not a str.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"text": ["Ayo menangkan Prabowo-Gibran!", "Harga cabai naik"],
+    ...                      "label": ["neutral", "neutral"]})
+    >>> classified(Classifier(model=None), rows)[["verdict", "error"]].values.tolist()
+    [['partisan', 'accused'], ['neutral', '']]
+    """
+    _check_labelled(frame, "the table")
+    results = list(classifier.classify_many(frame["text"].tolist()))
+    out = frame.reset_index(drop=True)
+    for column in SLICES:
+        if column in out.columns:
+            out[column] = out[column].fillna("").astype(str)
+    if "category" not in out.columns:
+        out["category"] = ""
+    label = out["label"].tolist()
+    errors = [_error(t, r.verdict) for t, r in zip(label, results, strict=True)]
+    return out.assign(
+        score=np.array([r.score for r in results], dtype=float),
+        verdict=[r.verdict for r in results],
+        predicted_category=[r.category for r in results],
+        method=[r.method for r in results],
+        review_from=np.array([r.thresholds[0] for r in results], dtype=float),
+        partisan_from=np.array([r.thresholds[1] for r in results], dtype=float),
+        error=errors,
+        reasons=[_words(r) if e else "" for r, e in zip(results, errors, strict=True)],
+    )
+
+
+def _error(label: str, verdict: str) -> str:
+    wrong = {("neutral", "partisan"): "accused", ("partisan", "neutral"): "missed"}
+    return wrong.get((label, verdict), "")
+
+
+def _words(result: Classification) -> str:
+    return "; ".join(" ".join(e.text.split()) for e in reasons(result))
+
+
+def worst(rows: pd.DataFrame, error: str, n: int = 20) -> pd.DataFrame:
+    """Return the `n` rows of one kind of error that the classifier was surest of.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `classified`.
+    error : str
+        ``"accused"`` or ``"missed"``.
+    n : int
+        How many at most.
+    """
+    if error not in ("accused", "missed"):
+        raise ValueError(f"error {error!r} is none of accused, missed")
+    mine = rows[rows["error"] == error]
+    return mine.sort_values("score", ascending=error == "missed", kind="stable").head(n)
+
+
+def assess(
+    rows: pd.DataFrame,
+    lexicon: Lexicon | None = None,
+    about: Mapping[str, str] | None = None,
+    resamples: int = RESAMPLES,
+    seed: int = SEED,
+) -> Assessment:
+    """Work out all that a report shows.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `classified`.
+    lexicon : Lexicon, optional
+        Says whom a text mentions. Default: the packaged one.
+    about : mapping of str to str, optional
+        What was measured on what, to stand in the report.
+    resamples, seed : int
+        As for `evaluate`.
+
+    Raises
+    ------
+    DataError
+        If no row has a sure label, or a category is unknown.
+
+    Notes
+    -----
+    Precision, recall and F1: van Rijsbergen 1979, "Information retrieval", chapter 7. Intervals and
+    calibration error: see `figures`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"text": ["Ayo menangkan Prabowo-Gibran!", "Harga cabai naik"],
+    ...                      "label": ["partisan", "neutral"]})
+    >>> found = assess(classified(Classifier(model=None), rows))
+    >>> [(c.name, c.support, c.f1.value) for c in found.classes]
+    [('partisan', 1, 1.0), ('neutral', 1, 1.0)]
+    """
+    lexicon = lexicon or Lexicon.default()
+    label = rows["label"].to_numpy()
+    sure = rows[label != "unsure"].reset_index(drop=True)
+    if not len(sure):
+        raise DataError("no row is labelled partisan or neutral: nothing to measure")
+    _check_categories(sure)
+    truth = (sure["label"] == "partisan").to_numpy()
+    score = sure["score"].to_numpy()
+    verdict = sure["verdict"].to_numpy(dtype=object)
+
+    def part(at: npt.NDArray[np.intp]) -> Part:
+        return figures(truth[at], score[at], verdict[at], resamples, seed)
+
+    overall = measure(
+        rows,
+        rows["score"].to_numpy(),
+        rows["verdict"].to_numpy(dtype=object),
+        lexicon,
+        resamples,
+        seed,
+    )
+    more = sure.drop(columns=[c for c in TRAITS if c in sure.columns])
+    more = more.join(traits(more["text"].tolist(), lexicon))
+    columns = [c for c in (*SLICES, *TRAITS) if c not in PARTS]
+    slices = {**overall.parts, **_by_value(more, columns, np.arange(len(more)), part)}
+    slices["length"] = dict(sorted(slices["length"].items(), key=_shortest))
+    review, accused = float(sure["review_from"].iloc[0]), float(sure["partisan_from"].iloc[0])
+    named = sure[sure["category"] != ""]
+    return Assessment(
+        overall,
+        _classes(sure["label"], sure["verdict"], LABELS[:2], resamples, seed),
+        _classes(named["category"], named["predicted_category"], CATEGORIES, resamples, seed),
+        _points(truth, score, sorted({*GRID, review, accused}), resamples, seed),
+        _review_band(truth, verdict == "review", (review, accused), resamples, seed),
+        _bins(truth, score, resamples, seed),
+        {
+            name: tuple(np.histogram(score[truth == yes], STEPS, (0, 1))[0].tolist())
+            for name, yes in (("partisan", True), ("neutral", False))
+        },
+        _crossed(rows["label"], rows["verdict"], LABELS, VERDICTS),
+        _crossed(named["category"], named["predicted_category"], CATEGORIES, CATEGORIES),
+        slices,
+        str(sure["method"].iloc[0]),
+        about or {},
+    )
+
+
+def _check_categories(rows: pd.DataFrame) -> None:
+    wrong = sorted(set(rows["category"]) - {"", *CATEGORIES})
+    if wrong:
+        raise DataError(
+            f"category {wrong[0]!r} is none of {', '.join(CATEGORIES)}; leave the cell empty where "
+            "none fits"
+        )
+
+
+def _classes(
+    true: pd.Series[str],
+    called: pd.Series[str],
+    names: Sequence[str],
+    resamples: int,
+    seed: int,
+) -> tuple[ClassFigures, ...]:
+    """Figures of each name that occurs, all from the same resamples."""
+    is_it = {n: (true == n).to_numpy().astype(np.float64) for n in names}
+    says = {n: (called == n).to_numpy().astype(np.float64) for n in names}
+    seen = [n for n in names if is_it[n].any() or says[n].any()]
+    if not seen:
+        return ()
+    pairs: list[tuple[Array, Array]] = []
+    for n in seen:
+        hits, both = is_it[n] * says[n], is_it[n] + says[n]
+        pairs += [(hits, says[n]), (hits, is_it[n]), (2 * hits, both)]
+    found = iter(_ratios(pairs, resamples, seed))
+    return tuple(
+        ClassFigures(
+            n, int(is_it[n].sum()), int(says[n].sum()), next(found), next(found), next(found)
+        )
+        for n in seen
+    )
+
+
+def _points(
+    truth: npt.NDArray[np.bool_],
+    score: Array,
+    thresholds: Sequence[float],
+    resamples: int,
+    seed: int,
+) -> tuple[Point, ...]:
+    partisan, neutral, rows = truth.astype(float), (~truth).astype(float), np.ones(len(truth))
+    pairs = []
+    for threshold in thresholds:
+        called = (score >= threshold).astype(float)
+        pairs += [
+            (called * partisan, called),
+            (called * partisan, partisan),
+            (called * neutral, neutral),
+            (called, rows),
+        ]
+    found = iter(_ratios(pairs, resamples, seed))
+    return tuple(Point(t, next(found), next(found), next(found), next(found)) for t in thresholds)
+
+
+def _review_band(
+    truth: npt.NDArray[np.bool_],
+    review: npt.NDArray[np.bool_],
+    thresholds: tuple[float, float],
+    resamples: int,
+    seed: int,
+) -> Band:
+    inside = review.astype(float)
+    share, partisan = _ratios(
+        [(inside, np.ones(len(inside))), (inside * truth.astype(float), inside)], resamples, seed
+    )
+    return Band(*thresholds, int(inside.sum()), share, partisan)
+
+
+def _bins(truth: npt.NDArray[np.bool_], score: Array, resamples: int, seed: int) -> tuple[Bin, ...]:
+    which, partisan = _bin(score), truth.astype(float)
+    inside = [(which == b).astype(float) for b in range(BINS)]
+    shares = _ratios([(rows * partisan, rows) for rows in inside], resamples, seed)
+    return tuple(
+        Bin(
+            b / BINS,
+            (b + 1) / BINS,
+            int(rows.sum()),
+            float(score[rows > 0].mean()) if rows.any() else math.nan,
+            share,
+        )
+        for b, (rows, share) in enumerate(zip(inside, shares, strict=True))
+    )
+
+
+def _bin(score: Array) -> npt.NDArray[np.int_]:
+    """Return the bin of each score; 1 belongs to the last."""
+    out: npt.NDArray[np.int_] = np.clip((score * BINS).astype(int), 0, BINS - 1)
+    return out
+
+
+def _crossed(
+    true: pd.Series[str], called: pd.Series[str], rows: Sequence[str], columns: Sequence[str]
+) -> Table:
+    """Count the texts by both; rows without a text are left out, columns stay."""
+    counts = {r: tuple(int(((true == r) & (called == c)).sum()) for c in columns) for r in rows}
+    seen = [r for r in rows if any(counts[r])]
+    return Table(tuple(seen), tuple(columns), tuple(counts[r] for r in seen))
+
+
+def traits(texts: Sequence[str], lexicon: Lexicon | None = None) -> pd.DataFrame:
+    """Return what can be read off the texts themselves, to slice by; columns `TRAITS`.
+
+    ``length`` is a band of `LENGTHS`, in letters without repeated white space (``"0"`` for an
+    empty text); ``names_contestant`` says whether the lexicon finds a person, a party or a ticket
+    that counts; ``hashtag`` whether there is a hashtag.
+
+    Examples
+    --------
+    >>> traits(["Ayo ke TPS", "Menangkan Prabowo-Gibran! #menang"]).values.tolist()
+    [['1-40', 'no', 'no'], ['1-40', 'yes', 'yes']]
+    """
+    lexicon = lexicon or Lexicon.default()
+    said = {True: "yes", False: "no"}
+    return pd.DataFrame(
+        [
+            (
+                _length(len(" ".join(text.split()))),
+                said[any(m.kind in ("person", "party", "ticket") for m, _ in lexicon.find(text))],
+                said[
+                    "#" in text and any(t.kind == HASHTAG for t in lexicon.tokenizer.tokens(text))
+                ],
+            )
+            for text in texts
+        ],
+        columns=list(TRAITS),
+    )
+
+
+def _length(letters: int) -> str:
+    if not letters:
+        return "0"
+    return next((f"{a}-{b}" for a, b in LENGTHS if letters <= b), f"{LENGTHS[-1][1] + 1}+")
+
+
+def _shortest(item: tuple[str, Part]) -> int:
+    return int(item[0].split("-")[0].rstrip("+"))
+
+
+def read_scored(
+    path: str | Path,
+    columns: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+) -> pd.DataFrame:
+    """Read labelled texts to measure on: ``text``, ``label``, and any of `PARTS`.
+
+    Parameters
+    ----------
+    path : str or Path
+        Of any format of `sheets.read_table`.
+    columns, labels, sheet
+        As in `corpus.read_captions`.
 
     Raises
     ------
@@ -377,39 +987,51 @@ def read_scored(path: str | Path) -> pd.DataFrame:
         If the file cannot be read, lacks a column, or has another label than `LABELS`.
     """
     path = Path(path)
-    try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        reason = " ".join(str(error).split())
-        raise DataError(f"{path} cannot be read as CSV: {reason}") from error
-    for column in ("text", "label"):
-        if column not in frame.columns:
-            raise DataError(f"{path} has no column {column!r}; it has: {', '.join(frame.columns)}")
-    wrong = frame[~frame["label"].isin(LABELS)]
-    if len(wrong):
-        raise DataError(
-            f"{path.name}:row {wrong.index[0] + 1}: label {wrong['label'].iloc[0]!r} is none of "
-            f"{', '.join(LABELS)}"
-        )
+    frame = read_named(path, columns, sheet)
+    frame["label"] = known_labels(frame["label"], labels)
+    _check_labelled(frame, path.name)
     if (frame["label"] == "unsure").all():
         raise DataError(f"{path} has no row labelled partisan or neutral: nothing to measure")
-    return frame
+    return frame.drop(columns=WHERE)
+
+
+def _check_labelled(frame: pd.DataFrame, name: str) -> None:
+    for column in ("text", "label"):
+        if column not in frame.columns:
+            have = ", ".join(map(str, frame.columns))
+            raise DataError(f"{name} has no column {column!r}; it has: {have}")
+    wrong = np.flatnonzero(~frame["label"].isin(LABELS))
+    if len(wrong):
+        row = wrong[0]
+        where = frame[WHERE].iloc[row] if WHERE in frame.columns else f"{name}:row {row + 1}"
+        raise DataError(
+            f"{where}: label {frame['label'].iloc[row]!r} is none of {', '.join(LABELS)}"
+        )
 
 
 __all__ = [
     "FIGURES",
     "PARTS",
+    "SLICES",
+    "TRAITS",
+    "Assessment",
+    "Band",
+    "Bin",
+    "ClassFigures",
     "Contestant",
     "Evaluation",
     "Figure",
     "Part",
+    "Point",
+    "Table",
+    "assess",
+    "classified",
     "evaluate",
     "figures",
     "measure",
     "mentioned",
+    "paired",
     "read_scored",
+    "traits",
+    "worst",
 ]

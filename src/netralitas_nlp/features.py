@@ -5,12 +5,14 @@ placeholder (``<person>``, ``<party>``, ``<ticket>``, ``<number>``, ``<slogan>``
 ``<camp>``, ``<gesture>``) so that no name can carry weight. Features come in blocks; every
 feature belongs to one unit or to two neighbours, so that every word carries one number:
 
-- ``word``: stems, and pairs of neighbouring stems; a capitalised word that no list knows is
-  ``<name?>``
+- ``word``: stems, and pairs of neighbouring stems
 - ``letters``: letter groups inside a word (never inside a mention)
 - ``near``: the stem of a unit within four places of a mention, by side
 - ``shape``: how the unit is written (capitals, digits, emoji, tag) and its class of words
 - ``signal``: what the text does with a contestant, by lexicon classes (see `signals`)
+
+A capitalised word that no list knows is most likely a name; it gives no feature at all, so that
+a contestant the lexicon does not know decides nothing either, however many words the name has.
 
 What this module does not do: weigh anything.
 """
@@ -29,7 +31,7 @@ from .text import HASHTAG, MARK, WORD, Token
 BLOCKS = ("word", "letters", "near", "shape", "signal")
 PLAIN = "signal"
 """The block whose features simply add up: no idf, no division by the size of the text."""
-VERSION = 2
+VERSION = 3
 """Raised whenever the same text gives other features; a model of another version is refused."""
 
 
@@ -81,7 +83,8 @@ class Unit(NamedTuple):
     kind : str
         Kind of mention, or ``""`` for a word.
     chained : bool
-        False for a whole hashtag, whose words follow as units of their own.
+        Whether it makes pairs with its neighbours. False for a whole hashtag, whose words follow
+        as units of their own, and for an unknown name.
     """
 
     first: int
@@ -93,8 +96,6 @@ class Unit(NamedTuple):
     chained: bool
 
 
-NAME = "<name?>"
-"""What a capitalised word is called that no list knows."""
 _CAPS = ("low", "Cap", "ALL")
 
 
@@ -156,8 +157,7 @@ def word_unit(i: int, token: Token, flags: int, stem: Stems, settings: Settings)
         key = stem(norm) if settings.stems else norm
         shape = "tag" if token.in_tag else _CAPS[token.caps]
         if settings.names and token.caps == 1 and not token.in_tag and stem.strange(norm):
-            # A name the lexicon does not know must not decide either.
-            return Unit(i, i + 1, NAME, "", shape, "", True)
+            return Unit(i, i + 1, "", "", "", "", False)  # a name the lexicon does not know
         if flags & SPEECH_BITS:
             shape = " ".join([shape, *(name for name, bit in SPEECH if flags & bit)])
         return Unit(i, i + 1, key, norm, shape, "", True)
@@ -277,6 +277,7 @@ def extract(
     -----
     ``letters`` holds the words whose letter groups count; `letter_groups` opens them.
     """
+    row = [u for u in row if u.key]
     word = [u.key for u in row]
     letters = [u.letters for u in row if u.letters] if settings.letters else []
     near: list[str] = []

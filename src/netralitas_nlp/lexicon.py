@@ -582,11 +582,27 @@ class Lexicon:
                         if not mention.blocked:
                             free.append(mention)
                             continue
+                    if later := self._name_across(keys, bits, i, stop):
+                        done = later
+                        continue
                     waiting.append((i, stop, form))
                     continue
             if flags & VALUE:
                 numbers.append(i)
         return free, waiting, numbers
+
+    def _name_across(self, keys: Sequence[str], bits: Sequence[int], first: int, last: int) -> int:
+        """Where a name that needs no context begins inside a form that does, and goes on after it.
+
+        "yakin, Asep Surya Atmaja": the name is not cut up for a pair that may not even count. 0 if
+        there is none.
+        """
+        for j in range(first + 1, last):
+            if bits[j] & START:
+                stop, ids = self._longest(self._targets, keys, bits, j)
+                if ids is not None and stop > last and self._form(ids).free is not None:
+                    return j
+        return 0
 
     def _weigh(
         self,

@@ -1,13 +1,16 @@
 """What a user holds in hand: the classification of one text, its evidence, and the errors.
 
-Knows no other module. A result is advice about a text; nothing here speaks of a person.
+Knows no other module, but for the one that draws a result, loaded when asked. A result is advice
+about a text; nothing here speaks of a person.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, overload
 
 Verdict = Literal["partisan", "review", "neutral"]
 Method = Literal["model", "lexicon"]
@@ -159,6 +162,52 @@ class Classification:
                 if e.kind != "word"
             ],
         }
+
+    @overload
+    def to_html(self, path: None = None, language: Literal["id", "en"] = "id") -> str: ...
+
+    @overload
+    def to_html(
+        self, path: str | os.PathLike[str], language: Literal["id", "en"] = "id"
+    ) -> Path: ...
+
+    def to_html(
+        self, path: str | os.PathLike[str] | None = None, language: Literal["id", "en"] = "id"
+    ) -> str | Path:
+        """Return the result as a whole HTML page, or write the page and return where it is.
+
+        The text with its words coloured by their weights, the verdict, the score between its two
+        thresholds, one sentence. The page needs no other file and runs no script.
+
+        Parameters
+        ----------
+        path : str or os.PathLike, optional
+            File to write (whole or not at all); without it the page is returned.
+        language : str
+            ``"id"`` or ``"en"``.
+
+        Raises
+        ------
+        DataError
+            If `path` cannot be written to.
+        ValueError
+            If `language` is neither.
+
+        Examples
+        --------
+        >>> from netralitas_nlp import classify
+        >>> classify("Bayar PBB di kantor pos").to_html().startswith("<!doctype html>")
+        True
+        """
+        from .markup import to_page, write_page
+
+        return to_page(self, language) if path is None else write_page(self, path, language)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from .markup import to_html
+
+        return to_html(self)
 
     def _key(self) -> tuple[Any, ...]:
         return (self.text, self.verdict, self.score, self.category, self.method, self.thresholds)

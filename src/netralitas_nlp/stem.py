@@ -47,6 +47,13 @@ def load_protected() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
+def load_name_parts() -> frozenset[str]:
+    """Return the packaged list of titles and particles that begin names, such as *Tubagus*."""
+    rows = read_table(asset_path("data", "text", "name_parts.csv"), ("word",))
+    return frozenset(row["word"] for row in rows)
+
+
+@lru_cache(maxsize=1)
 def _load() -> tuple[Any, Any]:
     """Return PySastrawi's uncached stemmer and its dictionary, or say what to install."""
     mend = "pip uninstall -y Sastrawi PySastrawi && pip install 'PySastrawi>=1.2.1'"
@@ -101,14 +108,16 @@ class Stems:
         return stem
 
     def strange(self, word: str) -> bool:
-        """Tell whether a lower-case word is no Indonesian word we know: most likely a name.
+        """Tell whether a capitalised word, given in lower case, is most likely part of a name.
+
+        It is if no list knows it as a word, or if names begin so (*Tubagus*, *I*, *Ni*).
 
         >>> Stems().strange("mappasessu"), Stems().strange("mendukung")
         (True, False)
         """
         answer = self._strange.get(word)
         if answer is None:
-            answer = (
+            answer = word in load_name_parts() or (
                 len(word) > 2
                 and word.isalpha()
                 and (word not in self._known or word in self._names)

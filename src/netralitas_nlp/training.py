@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import platform
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline
 
 from .assets import asset_path
+from .corpus import likeness_groups, near_duplicates, read_captions, read_public
+from .evaluation import figures as measured
 from .features import BLOCKS, Extracted
 from .lexicon import Lexicon
 from .model import LinearModel
@@ -95,6 +97,8 @@ class Training:
         The fitted category head; None where the rows have fewer than three categories.
     out_of_group : ndarray of shape (n_rows,)
         Decision of each row by a model that saw nothing of the row's group.
+    probability : ndarray of shape (n_rows,)
+        The same, calibrated.
     figures : dict
         What is also in the model file under ``figures``.
     """
@@ -103,7 +107,16 @@ class Training:
     pipeline: Pipeline
     categories: LogisticRegression | None
     out_of_group: Array
+    probability: Array
     figures: dict[str, Any]
+
+
+Progress = Callable[[Iterable[Any], str, int], Iterable[Any]]
+"""Given the items of a step, its name and their number, returns the items."""
+
+
+def _quiet(items: Iterable[Any], step: str, number: int) -> Iterable[Any]:
+    return items
 
 
 def training_lexicon() -> Lexicon:
@@ -116,7 +129,7 @@ def train(
     recipe: Recipe | None = None,
     lexicon: Lexicon | None = None,
     corpus_digest: str = "",
-    say: Callable[[str], None] = lambda line: None,
+    progress: Progress = _quiet,
 ) -> Training:
     """Fit a model on labelled rows.
 
@@ -130,13 +143,19 @@ def train(
         What is masked in training; default: `training_lexicon()`.
     corpus_digest : str
         Fingerprint of the files, kept in the model.
-    say : callable
-        Told one line per step.
+    progress : callable
+        Given the items of each long step, its name and their number, it returns the items; a
+        progress bar for example.
 
     Raises
     ------
     DataError
         If a label has no row, or there are fewer groups than two.
+
+    Notes
+    -----
+    Rows are scored by models that saw nothing of their group; see `fold_groups`. The intervals of
+    ``figures`` are those of `evaluation.figures`.
     """
     recipe = recipe or Recipe()
     lexicon = lexicon or training_lexicon()
@@ -144,30 +163,20 @@ def train(
     for value, name in ((1, "partisan"), (0, "neutral")):
         if not (label == value).any():
             raise DataError(f"no row has the label {name!r}: both labels are needed to train")
-    groups = frame["group"].to_numpy()
-    if len(set(groups)) < 2:
-        raise DataError("all rows are in one group; out-of-group scores need at least two")
-    for group in sorted(set(groups)):
-        rest = label[groups != group]
-        if rest.min() == rest.max():
-            raise DataError(
-                f"without the group {group!r} all rows have one label; spread both labels over "
-                "at least two groups each (column group)"
-            )
+    groups = fold_groups(frame)
+    _check_groups(groups, label)
     weight = _weights(frame)
     vectorizer = recipe.make_vectorizer(lexicon)
-    say(f"reading {len(frame):,} texts")
-    rows = vectorizer.extract(frame["text"])
-    say("scoring each group by a model that did not see it")
-    held_out = out_of_group(rows, label, groups, weight, recipe, lexicon)
+    rows = vectorizer.extract(progress(frame["text"], "texts", len(frame)))
+    held_out, fold = out_of_group(rows, label, groups, weight, recipe, lexicon, progress)
     slope, offset = platt(held_out, label, recipe.prior)
     probability = 1 / (1 + np.exp(-(slope * held_out + offset)))
     thresholds = choose_thresholds(probability, label, recipe)
-    say("fitting the final model")
-    matrix = vectorizer.fit_extracted(rows, groups.tolist())
-    head = _head(recipe).fit(matrix, label, sample_weight=weight)
-    categories = _category_head(matrix, frame["category"].to_numpy(), weight, recipe)
-    figures = _figures(held_out, probability, label, thresholds)
+    for _ in progress(("model",), "model", 1):
+        matrix = vectorizer.fit_extracted(rows, groups.tolist())
+        head = _head(recipe).fit(matrix, label, sample_weight=weight)
+        categories = _category_head(matrix, frame["category"].to_numpy(), weight, recipe)
+    figures = _figures(probability, label, thresholds, fold)
     header = {
         "name": "netralitas-default",
         "labels": ["neutral", "partisan"],
@@ -179,7 +188,7 @@ def train(
         "corpus": {
             "rows": len(frame),
             "partisan": int(label.sum()),
-            "groups": len(set(groups)),
+            "groups": len(set(groups.tolist())),
             "sha256": corpus_digest,
         },
         "lexicon_sha256": lexicon.digest,
@@ -192,7 +201,38 @@ def train(
     }
     model = _export(header, vectorizer, head, categories)
     pipeline = Pipeline([("features", vectorizer), ("head", head)])
-    return Training(model, pipeline, categories, held_out, figures)
+    return Training(model, pipeline, categories, held_out, probability, figures)
+
+
+def fold_groups(frame: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """Return the group of each row for honest splits: rows of one group stay together.
+
+    A row's group is its cell in the column ``group``; where that is empty, the file it came from,
+    or, where all came from one file, the row itself. Near-duplicates follow the first of their
+    family, so that no text is scored by a model that saw nearly the same one.
+    """
+    group = frame["group"].to_numpy(dtype=object).copy()
+    blank = np.flatnonzero(group == "")
+    if len(blank):
+        files = frame["slice"].to_numpy(dtype=object)[blank]
+        own = [f"row {i}" for i in blank.tolist()]
+        group[blank] = own if len(set(files.tolist())) == 1 else files
+    first = likeness_groups(frame["text"].tolist())
+    out: npt.NDArray[np.object_] = group[first]
+    return out
+
+
+def _check_groups(groups: npt.NDArray[np.object_], label: npt.NDArray[np.int_]) -> None:
+    counts = pd.crosstab(pd.Series(groups, dtype=object), pd.Series(label))
+    if len(counts) < 2:
+        raise DataError("all rows are in one group; out-of-group scores need at least two")
+    rest = counts.sum() - counts
+    alone = rest[(rest == 0).any(axis=1)]
+    if len(alone):
+        raise DataError(
+            f"without the group {alone.index[0]!r} all rows have one label; spread both labels "
+            "over at least two groups each (column group)"
+        )
 
 
 def _category_head(
@@ -230,11 +270,15 @@ def out_of_group(
     weight: Array,
     recipe: Recipe,
     lexicon: Lexicon,
-) -> Array:
-    """Return the decision of each row by a model fitted without the row's group."""
-    folds = min(recipe.folds, len(set(groups)))
+    progress: Progress = _quiet,
+) -> tuple[Array, npt.NDArray[np.intp]]:
+    """Return the decision of each row by a model fitted without the row's group, and its fold."""
+    folds = min(recipe.folds, len(set(groups.tolist())))
     scores = np.zeros(len(rows))
-    for inside, outside in GroupKFold(folds).split(scores, label, groups):
+    fold = np.zeros(len(rows), dtype=np.intp)
+    splits = list(GroupKFold(folds).split(scores, label, groups))
+    for number, (inside, outside) in enumerate(progress(splits, "folds", folds)):
+        fold[outside] = number
         if len(set(label[inside])) < 2:
             raise DataError("a fold has rows of one label only; more groups with both are needed")
         vectorizer = recipe.make_vectorizer(lexicon)
@@ -242,7 +286,7 @@ def out_of_group(
         head = _head(recipe).fit(matrix, label[inside], sample_weight=weight[inside])
         there = vectorizer.transform_extracted([rows[i] for i in outside])
         scores[outside] = head.decision_function(there)
-    return scores
+    return scores, fold
 
 
 def platt(decision: Array, label: npt.NDArray[np.int_], prior: float) -> tuple[float, float]:
@@ -274,23 +318,33 @@ def choose_thresholds(
 
 
 def _figures(
-    decision: Array,
     probability: Array,
     label: npt.NDArray[np.int_],
     thresholds: tuple[float, float],
+    fold: npt.NDArray[np.intp],
 ) -> dict[str, Any]:
+    """Figures of the out-of-group scores, with intervals; and average precision by fold."""
     review, partisan = thresholds
-    return {
-        "out_of_group": {
-            "average_precision": round(float(average_precision_score(label, decision)), 4),
-            "partisan_caught": round(float((probability[label == 1] >= partisan).mean()), 4),
-            "partisan_missed": round(float((probability[label == 1] < review).mean()), 4),
-            "neutral_accused": round(float((probability[label == 0] >= partisan).mean()), 4),
-            "to_review": round(
-                float(((probability >= review) & (probability < partisan)).mean()), 4
-            ),
+    verdict = np.where(
+        probability >= partisan, "partisan", np.where(probability >= review, "review", "neutral")
+    ).astype(object)
+    part = measured(label == 1, probability, verdict)
+    folds = [
+        {
+            "rows": int((fold == k).sum()),
+            "partisan": int(label[fold == k].sum()),
+            "average_precision": _precision(label[fold == k], probability[fold == k]),
         }
-    }
+        for k in range(int(fold.max()) + 1)
+    ]
+    names = ("average_precision", "caught", "missed", "accused", "review", "calibration_error")
+    return {"out_of_group": {n: part.figures[n].to_dict() for n in names}, "folds": folds}
+
+
+def _precision(label: npt.NDArray[np.int_], score: Array) -> float | None:
+    if label.min() == label.max():
+        return None  # one label only: nothing to rank
+    return round(float(average_precision_score(label, score)), 4)
 
 
 def _export(
@@ -408,10 +462,62 @@ def default_frame(
     own_weight: float = Recipe.own_weight,
 ) -> pd.DataFrame:
     """Return our captions, weighted, and, where their texts are given, the public ones."""
-    from .corpus import read_captions, read_public
+    return beside_public(read_captions(captions), public_texts, own_weight)
 
-    own = read_captions(captions)
+
+def beside_public(
+    own: pd.DataFrame,
+    public_texts: str | Path | None = None,
+    own_weight: float = Recipe.own_weight,
+) -> pd.DataFrame:
+    """Return rows with weights, and, where their texts are given, the public ones beside them."""
     if public_texts is None:
         return own.assign(weight=1.0)
     public = read_public(public_texts, asset_path("data", "public_labels.csv"))
     return pd.concat([own.assign(weight=own_weight), public.assign(weight=1.0)], ignore_index=True)
+
+
+def beside_default(own: pd.DataFrame, weight: float) -> pd.DataFrame:
+    """Return somebody's rows, weighted, and the packaged captions after them.
+
+    A packaged caption that is nearly one of the rows is left out: the row says what it is.
+    """
+    ours = read_captions(asset_path("data", "captions"))
+    texts = own["text"].tolist()
+    known = {j for _, j, _ in near_duplicates(texts, ours["text"].tolist())}
+    ours = ours.drop(index=sorted(known))
+    return pd.concat([own.assign(weight=weight), ours.assign(weight=1.0)], ignore_index=True)
+
+
+def hold_out(frame: pd.DataFrame, election: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Split rows into those of other elections and those of one (the drift test).
+
+    Parameters
+    ----------
+    frame : DataFrame
+    election : str
+        ``"pilkada2024"``, or a year for all elections of it.
+
+    Returns
+    -------
+    tuple of DataFrame
+        Rows to train on, without near-duplicates of the rows held out; rows held out.
+
+    Raises
+    ------
+    DataError
+        If no row is of that election (the message lists those there are), or all are, or the rows
+        held out have one label only.
+    """
+    kinds = frame["election"]
+    inside = (kinds == election) | (election.isdigit() & kinds.str.endswith(election))
+    if not inside.any() or inside.all():
+        there = ", ".join(sorted(set(kinds) - {""})) or "none: the column election is empty"
+        which = "every row is" if inside.any() else "no row is"
+        raise DataError(f"{which} of the election {election!r}; there are: {there}")
+    held, rest = frame[inside], frame[~inside]
+    if held["label"].nunique() < 2:
+        raise DataError(f"the rows of {election!r} have one label only: nothing can be measured")
+    pairs = near_duplicates(rest["text"].tolist(), held["text"].tolist())
+    rest = rest.drop(index=rest.index[sorted({i for i, _, _ in pairs})])
+    return rest.reset_index(drop=True), held.reset_index(drop=True)

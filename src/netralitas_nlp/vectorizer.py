@@ -11,7 +11,7 @@ Sources: TF-IDF as in Salton & Buckley (1988); smoothed idf as in scikit-learn's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import chain
 from typing import Any
 
@@ -26,8 +26,11 @@ from .signals import capitals, look, signals
 from .stem import Stems
 
 
-class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class CaptionVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg, misc]
     """Word-additive TF-IDF over stems, letter groups, words near a mention, and shape.
+
+    A scikit-learn transformer whose input is texts, not a table of numbers: it has no
+    ``n_features_in_``, and its output is always a sparse matrix.
 
     Parameters
     ----------
@@ -46,6 +49,8 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Feature names by block.
     idf_ : dict of str to ndarray of shape (n_features_of_block,)
         Inverse document frequencies by block, each exactly a 32-bit float.
+    n_features_out_ : int
+        Number of columns of the matrix.
 
     Examples
     --------
@@ -111,10 +116,19 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : iterable of str
-            Texts.
+            Texts: a list, a pandas Series, an array of one dimension, a generator.
         y : ignored
         sources : sequence of str, optional
             Where each text came from; see `min_sources`.
+
+        Raises
+        ------
+        TypeError
+            If `X` is no iterable of texts, or one of its items is not a str (the message has its
+            position).
+        ValueError
+            If there is no text, `X` has two dimensions, `sources` has another length, or no
+            feature is in `min_texts` texts.
         """
         self.fit_transform(X, y, sources)
         return self
@@ -122,13 +136,57 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def fit_transform(
         self, X: Iterable[str], y: Any = None, sources: Sequence[str] | None = None
     ) -> sp.csr_matrix:
-        """Fit, and return the matrix of the same texts, shape (n_texts, n_features)."""
-        return self.fit_extracted(self.extract(X), sources)
+        """Fit, and return the matrix of the same texts, shape (n_texts, n_features); see `fit`."""
+        texts = _texts(X)
+        if sources is not None and len(sources) != len(texts):
+            raise ValueError(f"{len(sources)} sources for {len(texts)} texts: give one for each")
+        matrix = self.fit_extracted(self.extract(texts), sources)
+        if not matrix.shape[1]:
+            raise ValueError(
+                f"no feature is in {self.min_texts} of the {len(texts)} texts; give more texts, "
+                "or a smaller min_texts or min_sources"
+            )
+        return matrix
 
     def transform(self, X: Iterable[str]) -> sp.csr_matrix:
-        """Return the matrix of texts, shape (n_texts, n_features)."""
+        """Return the matrix of texts, shape (n_texts, n_features); errors as in `fit`."""
         check_is_fitted(self, "names_")
-        return self.transform_extracted(self.extract(X))
+        return self.transform_extracted(self.extract(_texts(X)))
+
+    def set_output(self, *, transform: str | None = None) -> CaptionVectorizer:
+        """Accept ``"default"`` (a sparse matrix) or None (no change); scikit-learn's API.
+
+        Raises
+        ------
+        ValueError
+            For ``"pandas"`` and ``"polars"``: a table would hold every zero.
+        """
+        if transform not in (None, "default"):
+            raise ValueError(
+                f"CaptionVectorizer gives a sparse matrix, not {transform!r}; allowed: 'default'. "
+                "Names of its columns: get_feature_names_out()"
+            )
+        return self
+
+    def __sklearn_tags__(self) -> Any:
+        """Say to scikit-learn 1.6 or newer that texts come in, not a table of numbers."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.one_d_array = True
+        tags.input_tags.two_d_array = False
+        tags.transformer_tags.preserves_dtype = []
+        return tags
+
+    def _more_tags(self) -> dict[str, Any]:
+        """Say the same to scikit-learn before 1.6."""
+        return {"X_types": ["string"], "preserves_dtype": []}
+
+    def __sklearn_clone__(self) -> CaptionVectorizer:
+        """Return an unfitted copy that shares the lexicon, which never changes.
+
+        scikit-learn would copy it for every candidate of a search.
+        """
+        return type(self)(**self.get_params(deep=False))
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return ``"block:feature"`` for each column."""
@@ -251,3 +309,29 @@ def _count_names(
     )
     counts.sum_duplicates()
     return counts, list(known) if grow else []
+
+
+def _texts(X: Any) -> list[str]:
+    """Return the texts as a list, or say what is wrong with what was given for them."""
+    kind = type(X).__name__
+    if isinstance(X, str | bytes):
+        raise TypeError(f"X is one {kind}; give a list of texts")
+    if isinstance(X, Mapping | Set):
+        raise TypeError(f"X is a {kind}, which is no list of texts; give a list or a Series")
+    if getattr(X, "ndim", 1) != 1:
+        raise ValueError(
+            f"X is a {kind} of {X.ndim} dimensions; texts have one: give a single column, for "
+            'example frame["text"] (in a ColumnTransformer the name "text", not ["text"])'
+        )
+    if not isinstance(X, Iterable):
+        raise TypeError(f"X is a {kind}; give an iterable of texts, for example a list of str")
+    texts = list(X)
+    if not texts:
+        raise ValueError("X has no text (0 samples); at least one is needed")
+    for position, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(
+                f"item {position} is {type(text).__name__}, not str; for a missing text give an "
+                'empty one (fillna("")), for a number str(value)'
+            )
+    return texts

@@ -19,10 +19,17 @@ from rich.console import Console
 from rich.text import Text
 
 from ..classifier import Classifier, default_classifier
+from ..markup import segments, visible
 from ..messages import Language, category_name, reasons, sentence, verdict_name
 from ..result import Classification, NetralitasError
 
-COLOURS = {"partisan": "bold red", "review": "bold yellow", "neutral": "bold green"}
+# Orange and blue: they stay apart for the colour-blind, and can be read on black and on white.
+PRO, CONTRA = "dark_orange3", "dodger_blue1"
+COLOURS = {"partisan": f"bold {PRO}", "review": "bold", "neutral": f"bold {CONTRA}"}
+
+
+_STRONG = 0.4  # log-odds from which a word is bold
+_ONE_LINE = str.maketrans("\n\r\t", "   ")
 
 
 class Lang(StrEnum):
@@ -38,6 +45,33 @@ ModelOption = Annotated[
 ]
 
 
+TextColumn = Annotated[str, typer.Option("--text-column", help="Kolom teks.")]
+LabelColumn = Annotated[str, typer.Option("--label-column", help="Kolom label.")]
+LabelsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--labels", help="Arti kata label Anda, misalnya 'partisan=kampanye,politik;neutral=aman'."
+    ),
+]
+SheetOption = Annotated[str | None, typer.Option("--sheet", help="Lembar dalam berkas .xlsx.")]
+
+
+def label_words(given: str | None) -> dict[str, str]:
+    """What ``--labels`` says: ``partisan=kampanye,politik;neutral=aman``."""
+    out: dict[str, str] = {}
+    for part in (given or "").split(";"):
+        if not part.strip():
+            continue
+        label, equals, words = part.partition("=")
+        if not equals or not words.strip():
+            raise ValueError(
+                f"--labels {part.strip()!r} is not LABEL=WORD,WORD; for example "
+                "'partisan=kampanye,politik;neutral=aman'"
+            )
+        out |= {word.strip(): label.strip() for word in words.split(",") if word.strip()}
+    return out
+
+
 def is_file(text: str) -> bool:
     """Whether a text given on the command line is the path of a file."""
     try:
@@ -51,6 +85,10 @@ def plain_errors() -> Iterator[None]:
     """Turn errors made for users into one line on stderr and exit code 2."""
     try:
         yield
+    except KeyboardInterrupt:
+        # What is written is written whole, so nothing of this run is left behind.
+        print("\nnetralitas: dihentikan (stopped)", file=sys.stderr)
+        raise typer.Exit(130) from None
     except BrokenPipeError:
         # The reader of our output went away (| head): nothing is wrong with the input.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
@@ -81,16 +119,25 @@ def show(result: Classification, language: Language) -> None:
         head.append({"id": "  (leksikon saja)", "en": "  (lexicon only)"}[language], style="dim")
     console.print(head)
     console.print(coloured(result))
-    console.print(Text(sentence(result, language), style="dim"))
+    console.print(Text(visible(sentence(result, language)), style="dim"))
 
 
 def coloured(result: Classification) -> Text:
-    """The text with its heaviest words coloured."""
-    out = Text(result.text.replace("\n", " ").replace("\r", " ").replace("\t", " "))
-    for e in result.evidence:
-        if abs(e.weight) >= 0.1:
-            strong = "bold " if abs(e.weight) >= 0.4 else ""
-            out.stylize(f"{strong}{'red' if e.weight > 0 else 'green'}", e.start, e.end)
+    """The text on one line, its words coloured by what they add, its mentions underlined.
+
+    Strong words are bold; a mention that does not count is underlined in italics.
+    """
+    out = Text()
+    text = visible(result.text).translate(_ONE_LINE)  # control characters would move the cursor
+    for segment in segments(result, len(text)):
+        styles = [PRO if segment.weight > 0 else CONTRA] if segment.opacity else []
+        if abs(segment.weight) >= _STRONG:
+            styles.append("bold")
+        if segment.mention:
+            styles.append("underline")
+        if segment.mention == "blocked":
+            styles.append("italic")
+        out.append(text[segment.start : segment.end], style=" ".join(styles) or None)
     return out
 
 

@@ -1,0 +1,51 @@
+"""The command ``suggest``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..messages import Language
+from .common import Lang, LangOption, ModelOption, load_classifier, plain_errors
+
+app = typer.Typer()
+
+
+@app.command()
+def suggest(
+    pool: Annotated[Path, typer.Argument(help="Tabel teks yang belum dilabeli.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Berkas CSV untuk dilabeli.")],
+    number: Annotated[int, typer.Option("-n", help="Banyaknya teks yang diminta.")] = 200,
+    text_column: Annotated[str, typer.Option(help="Kolom teks dalam tabel.")] = "text",
+    labelled: Annotated[
+        list[Path] | None,
+        typer.Option(help="Tabel (kolom text) yang sudah dilabeli; teksnya dilewati."),
+    ] = None,
+    model: ModelOption = "default",
+    seed: Annotated[int, typer.Option(help="Awal pengacakan.")] = 0,
+    lang: LangOption = Lang.id,
+) -> None:
+    """Pilih teks yang paling berguna untuk dilabeli: model ragu, dan isinya berlainan."""
+    from ..files import whole
+    from ..sheets import WHERE, read_table
+    from ..suggest import labelled_texts, told
+    from ..suggest import suggest as choose
+
+    language: Language = lang.value
+    with plain_errors():
+        if output.suffix.lower() != ".csv":
+            raise ValueError(f"-o {output} must end in .csv, the format that can be labelled")
+        if output.resolve() in {p.resolve() for p in (pool, *(labelled or []))}:
+            raise ValueError(f"-o {output} is one of the inputs; name another file")
+        frame = read_table(pool).drop(columns=WHERE)
+        known = [text for path in labelled or [] for text in labelled_texts(read_table(path))]
+        classifier = load_classifier(model)
+        chosen = choose(frame, classifier, number, text_column, seed, known, language)
+        with whole(output) as file:
+            chosen.to_csv(file, index=False, lineterminator="\n")
+        for line in told(chosen.attrs["counts"], language):
+            print(line, file=sys.stderr)
+        print(output)

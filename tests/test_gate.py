@@ -1,0 +1,130 @@
+"""A new model takes an old one's place only if it is no worse; nothing is lost on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from netralitas_nlp import Classifier
+from netralitas_nlp.gate import (
+    SCORES,
+    compare,
+    exchange,
+    fingerprint,
+    read_scores,
+    write_scores,
+)
+from netralitas_nlp.result import DataError
+
+NOW = dt.datetime(2026, 2, 14, 7, 30)
+
+
+@pytest.fixture(scope="module")
+def rows(corpus):
+    return corpus.groupby("label").sample(150, random_state=1).reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def scores(rows, classifier):
+    return np.array([r.score for r in classifier.classify_many(rows["text"])])
+
+
+def test_the_same_scores_pass(rows, scores, classifier):
+    gate = compare(classifier, classifier, rows, scores)
+    assert gate.passed
+    assert gate.difference["average_precision"].to_dict() == {"value": 0, "low": 0, "high": 0}
+    assert gate.old == gate.new
+
+
+def test_worse_ranking_is_refused(rows, scores, classifier):
+    worse = scores.copy()
+    worse[:100] = np.random.default_rng(0).random(100)
+    gate = compare(classifier, classifier, rows, worse, language="en")
+    assert not gate.passed
+    assert "average precision falls" in gate.reasons[0]
+    assert gate.new["average_precision"] < gate.old["average_precision"]
+
+
+def test_more_accusations_are_refused(rows, scores, classifier):
+    neutral = np.flatnonzero(rows["label"] == "neutral")[:20]
+    review, partisan = classifier.model.thresholds
+    bold = np.where(scores >= review, np.maximum(scores, partisan), scores)
+    bold[neutral] = np.maximum(bold[neutral], partisan)
+    gate = compare(classifier, classifier, rows, bold)
+    assert any("disebut partisan naik" in r for r in gate.reasons)
+
+
+def test_a_better_model_passes(rows, scores, classifier):
+    truth = (rows["label"] == "partisan").to_numpy()
+    better = np.where(truth, np.maximum(scores, 0.9), np.minimum(scores, 0.1))
+    gate = compare(classifier, classifier, rows, better)
+    assert gate.passed
+    assert gate.difference["average_precision"].value >= 0
+
+
+def test_the_old_model_is_judged_by_what_it_scored_unseen(rows, scores, classifier):
+    known = {fingerprint(t): 0.5 for t in rows["text"][:100]}
+    gate = compare(classifier, classifier, rows, scores, known)
+    assert gate.remembered == 100
+    assert gate.old["average_precision"] < gate.new["average_precision"]
+
+
+def test_few_rows_and_a_failed_audit_are_reasons(rows, scores, classifier):
+    few = rows.groupby("label").head(5).index
+    audit = SimpleNamespace(
+        passed=False,
+        checks=[
+            SimpleNamespace(name="listed_gap", broken=True),
+            SimpleNamespace(name="x", broken=False),
+        ],
+    )
+    gate = compare(classifier, classifier, rows.loc[few], scores[few], audit=audit)
+    assert any("hanya 5 baris partisan" in r for r in gate.reasons)
+    assert "audit tidak lulus: listed_gap" in gate.reasons
+    assert gate.to_dict()["passed"] is False
+
+
+def test_scores_are_kept_without_the_text(tmp_path, rows, scores):
+    write_scores(tmp_path, rows["text"].tolist(), scores)
+    body = (tmp_path / SCORES).read_text(encoding="utf-8")
+    assert not any(text in body for text in rows["text"] if len(text) > 20)
+    known = read_scores(tmp_path)
+    assert known[fingerprint(rows["text"][0])] == pytest.approx(scores[0], abs=5e-5)
+    (tmp_path / SCORES).write_text("fingerprint,score\nab,x\n", encoding="utf-8")
+    with pytest.raises(DataError, match="damaged"):
+        read_scores(tmp_path)
+    assert read_scores(tmp_path / "nowhere") == {}
+
+
+def test_exchange_keeps_a_dated_copy(tmp_path, classifier):
+    out = tmp_path / "models" / "mine"
+    model = classifier.model
+    assert exchange(model, out, ["a"], np.array([0.5]), NOW) is None
+    (out / "card.md").write_text("mine", encoding="utf-8")
+    other = model.with_prior(0.1)
+    copy = exchange(other, out, ["a"], np.array([0.5]), NOW)
+    assert copy == out.with_name("mine.20260214-073000")
+    assert (copy / "card.md").read_text(encoding="utf-8") == "mine"
+    assert Classifier.load(copy).model.prior == model.prior
+    assert Classifier.load(out).model.prior == 0.1
+    again = exchange(model, out, ["a"], np.array([0.5]), NOW)
+    assert again.name == "mine.20260214-073000-2"
+    assert sorted(p.name for p in out.parent.iterdir()) == ["mine", copy.name, again.name]
+
+
+def test_a_failure_leaves_the_old_model(tmp_path, classifier, monkeypatch):
+    out = tmp_path / "mine"
+    exchange(classifier.model, out, ["a"], np.array([0.5]), NOW)
+    before = {p.name: p.read_bytes() for p in out.iterdir()}
+
+    def fail(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("netralitas_nlp.gate.write_scores", fail)
+    with pytest.raises(KeyboardInterrupt):
+        exchange(classifier.model, out, ["a"], np.array([0.5]), NOW)
+    assert {p.name: p.read_bytes() for p in out.iterdir()} == before
+    assert [p.name for p in tmp_path.iterdir()] == ["mine"]

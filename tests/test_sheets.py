@@ -1,0 +1,194 @@
+"""Tables of every format offices save, read into the same rows."""
+
+from __future__ import annotations
+
+import json
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from netralitas_nlp.corpus import read_captions, read_rows
+from netralitas_nlp.result import DataError
+from netralitas_nlp.sheets import SUFFIXES, read_table
+
+ROWS = [
+    {"text": "coblos nomor 2, ya", "label": "partisan"},
+    {"text": 'kata "ibu": café\nbaris dua', "label": "neutral"},
+    {"text": "harga; cabai\tnaik 🌶", "label": "neutral"},
+]
+
+
+def delimited(delimiter, encoding, end="\n"):
+    quoted = [
+        delimiter.join('"' + row[c].replace('"', '""') + '"' for c in ("text", "label"))
+        for row in ROWS
+    ]
+    text = end.join([f"text{delimiter}label", *quoted]) + end
+    return text.encode(encoding, "replace" if encoding == "cp1252" else "strict")
+
+
+def workbook(path, sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_delimited(tmp_path, delimiter, encoding):
+    path = tmp_path / "a.csv"
+    path.write_bytes(delimited(delimiter, encoding))
+    frame = read_table(path)
+    wanted = [r["text"] for r in ROWS]
+    if encoding == "cp1252":
+        wanted[2] = wanted[2].replace("🌶", "?")
+    assert frame["text"].tolist() == wanted
+    assert frame["label"].tolist() == [r["label"] for r in ROWS]
+    assert frame["where"].tolist() == ["a.csv:line 2", "a.csv:line 3", "a.csv:line 5"]
+
+
+def test_line_ends_and_blank_lines(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\r\ntext,label,\r\n\r\nhalo,netral,\r\n,,\r\npagi\r\n")
+    frame = read_table(path)
+    assert frame[["text", "label"]].values.tolist() == [["halo", "netral"], ["pagi", ""]]
+    assert frame["where"].tolist() == ["a.csv:line 4", "a.csv:line 6"]
+
+
+def test_workbook(tmp_path):
+    path = tmp_path / "a.xlsx"
+    rows = [
+        ["text", "label", None],
+        *([r["text"], r["label"], None] for r in ROWS),
+        [2024.0, 1, None],
+    ]
+    workbook(path, {"kosong": [], "isi": rows, "lain": [["text", "label"], ["x", "y"]]})
+    frame = read_table(path)
+    assert frame["text"].tolist() == [*(r["text"] for r in ROWS), "2024"]
+    assert frame["label"].iloc[-1] == "1"
+    assert frame["where"].iloc[0] == "a.xlsx:isi:row 2"
+    assert read_table(path, "lain")["text"].tolist() == ["x"]
+    with pytest.raises(DataError, match=r"no sheet 'salah'; it has: kosong, isi, lain"):
+        read_table(path, "salah")
+
+
+def test_json_and_parquet(tmp_path):
+    lines, array, wrapped, parquet = (
+        tmp_path / n for n in ("a.jsonl", "a.json", "b.json", "a.parquet")
+    )
+    lines.write_text("".join(json.dumps(r) + "\n" for r in ROWS) + "\n", encoding="utf-8")
+    array.write_text(json.dumps(ROWS), encoding="utf-8")
+    wrapped.write_text(json.dumps({"total": 3, "rows": ROWS}), encoding="utf-8-sig")
+    pd.DataFrame(ROWS).to_parquet(parquet)
+    for path in (lines, array, wrapped, parquet):
+        assert read_table(path)["text"].tolist() == [r["text"] for r in ROWS], path
+
+
+def test_doccano(tmp_path):
+    path = tmp_path / "a.jsonl"
+    items = [
+        {"id": 1, "text": "a", "label": ["partisan"], "Comments": []},
+        {"id": 2, "text": "b", "labels": ["neutral"]},
+        {"id": 3, "text": "c", "label": []},
+    ]
+    path.write_text("".join(json.dumps(i) + "\n" for i in items), encoding="utf-8")
+    frame = read_table(path)
+    assert frame["label"].tolist() == ["partisan", "neutral", ""]
+    assert frame["id"].tolist() == ["1", "2", "3"]
+    path.write_text(json.dumps({"text": "a", "label": ["partisan", "neutral"]}), encoding="utf-8")
+    with pytest.raises(DataError, match=r"a.jsonl:line 1: 2 labels"):
+        read_table(path)
+
+
+def choice(name, value):
+    return {"from_name": name, "type": "choices", "value": {"choices": [value]}}
+
+
+def test_label_studio(tmp_path):
+    path = tmp_path / "a.json"
+    tasks = [
+        {"id": 7, "data": {"text": "a"}, "annotations": [{"result": [choice("sentimen", "ya")]}]},
+        {
+            "id": 8,
+            "data": {"text": "b"},
+            "annotations": [
+                {"result": [choice("label", "ya"), choice("category", "ajakan")]},
+                {"result": [choice("label", "tidak")]},
+                {"result": [choice("label", "tidak")]},
+                {"result": [choice("label", "ragu")], "was_cancelled": True},
+            ],
+        },
+        {"id": 9, "data": {"text": "c"}, "annotations": []},
+    ]
+    path.write_text(json.dumps(tasks), encoding="utf-8")
+    frame = read_table(path)
+    assert frame["text"].tolist() == ["a", "b", "b", "c"]
+    assert frame["label"].tolist() == ["ya", "ya", "tidak", ""]
+    assert frame["category"].tolist() == ["", "ajakan", "", ""]
+    assert frame["where"].tolist() == [f"a.json:item {i}" for i in (1, 2, 2, 3)]
+    small = [{"id": 1, "text": "a", "label": {"choices": ["partisan"]}}]
+    path.write_text(json.dumps(small), encoding="utf-8")
+    assert read_table(path)["label"].tolist() == ["partisan"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.xls", b"x", ["'.xls' is none of", ".xlsx"]),
+        ("a.csv", b"", ["no rows"]),
+        ("a.csv", b"text,label\n", ["no rows"]),
+        ("a.csv", b"text,text\na,b\n", ["two columns called 'text'"]),
+        ("a.csv", b"text,label\na,b,c\n", ["line 2", "3 cells", "header has 2", "quotes"]),
+        ("a.csv", b'text,label\n"a,b\n', ["line 2", "cannot be read as CSV"]),
+        ("a.csv", "text,label\nénorme café déjà,netral\n".encode() + b"a\xff,b\n", ["line 3", "0xff"]),
+        ("a.csv", b"\x00\x00\x01\x00\x00\x00text", ["zero bytes"]),
+        ("a.csv", b"PK\x03\x04rest", ["workbook"]),
+        ("a.xlsx", b"PK\x03\x04rest", ["damaged or no .xlsx"]),
+        ("a.xlsx", b"text,label\n", ["damaged or no .xlsx"]),
+        ("a.json", b"[{]", ["a.json: not valid JSON"]),
+        ("a.json", b"7", ["no list of objects"]),
+        ("a.json", b"[" * 5000, ["not valid JSON"]),
+        ("a.jsonl", b'{"text": "a"}\n{"text"\n', ["line 2", "not valid JSON"]),
+        ("a.jsonl", b'["a"]\n', ["line 1", "list where an object"]),
+        ("a.jsonl", b"\xff\n", ["not UTF-8"]),
+        ("a.json", b'[{"data": {"text": "a"}, "annotations": [3]}]', ["item 1", "Label Studio"]),
+        ("a.parquet", b"PAR1 nothing", ["damaged or no Parquet"]),
+    ],
+)  # fmt: skip
+def test_bad_files_are_named(tmp_path, name, content, words):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(DataError) as error:
+        read_table(path)
+    assert all(word in str(error.value) for word in words), error.value
+
+
+def test_missing_files_and_folders(tmp_path):
+    with pytest.raises(DataError, match=r"no file .*gone\.csv"):
+        read_table(tmp_path / "gone.csv")
+    with pytest.raises(DataError, match="is a folder"):
+        read_table(tmp_path)
+    path = tmp_path / "a.csv"
+    path.write_text("text\nhalo\n", encoding="utf-8")
+    with pytest.raises(DataError, match="no sheets"):
+        read_table(path, "isi")
+    assert ".csv" in SUFFIXES
+
+
+def test_other_names_of_columns_and_labels(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "Isi;Nilai\nhalo;Tidak\nayo;YA\ncoblos;serangan\n??;politik\n", encoding="utf-8"
+    )
+    frame = read_rows(path, {"text": "Isi", "label": "Nilai"}, {"Politik": "partisan"})
+    assert frame["label"].tolist() == ["neutral", "partisan", "partisan", "partisan"]
+    assert frame["category"].tolist() == ["", "", "serangan", ""]
+    with pytest.raises(DataError, match=r"no column 'Teks'; it has: Isi, Nilai"):
+        read_captions(path, {"text": "Teks"})
+    with pytest.raises(DataError, match="not 'kuning'"):
+        read_rows(path, {"text": "Isi", "label": "Nilai"}, {"politik": "kuning"})
