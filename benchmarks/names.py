@@ -30,7 +30,7 @@ from ablations import (
 )
 
 from netralitas_nlp import Classification, Lexicon, classify_many
-from netralitas_nlp.audit import unlisted_names
+from netralitas_nlp.auditing import unlisted_names
 from netralitas_nlp.classifier import default_classifier
 from netralitas_nlp.corpus import read_captions
 from netralitas_nlp.result import VERDICTS

@@ -177,7 +177,7 @@ def with_reasons(texts: str) -> None:
 
 
 def mixed(captions: list[str], count: int) -> Iterator[str]:
-    """Yield texts of the captions' words, in any order, as long as captions are.
+    """Yield texts of the captions' words, in any order, as long as captions of six words or more.
 
     One word in ten (`NEW`) is the front of one word and the end of another, so that memories of
     words meet ever new ones.
@@ -187,7 +187,7 @@ def mixed(captions: list[str], count: int) -> Iterator[str]:
     rng = random.Random(SEED)
     split = [caption.split() for caption in captions]
     words = [word for row in split for word in row]
-    lengths = [len(row) for row in split if row]
+    lengths = [len(row) for row in split if len(row) >= 6]  # shorter ones would come twice
     for _ in range(count):
         row = rng.choices(words, k=rng.choice(lengths))
         for at, word in enumerate(row):

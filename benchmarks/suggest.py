@@ -37,7 +37,7 @@ from threadpoolctl import threadpool_limits
 
 from netralitas_nlp import Classifier, Lexicon
 from netralitas_nlp.corpus import read_captions, read_public
-from netralitas_nlp.suggest import suggest
+from netralitas_nlp.suggesting import suggest
 from netralitas_nlp.training import Recipe, train, training_lexicon
 
 BASE = [f"s{k:02}.csv" for k in range(1, 12)]

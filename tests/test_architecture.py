@@ -12,8 +12,8 @@ from conftest import TOP
 
 ROOMS = [
     "result", "files", "sniffing", "assets", "text", "stem", "lexicon", "signals", "features",
-    "model", "fallback", "classifier", "messages", "edits", "rules", "markup", "sinks", "parts",
-    "streams", "tables", "sheets", "corpus", "intake", "vectorizer", "evaluation", "training",
+    "model", "fallback", "classifier", "messages", "edits", "rules", "markup", "streams", "columnar",
+    "sinks", "parts", "tables", "sheets", "corpus", "intake", "vectorizer", "evaluation", "training",
     "pictures", "report", "explore", "auditing", "card", "gate", "suggesting", "spark", "checking",
 ]  # fmt: skip
 PACKAGE = TOP / "src" / "netralitas_nlp"

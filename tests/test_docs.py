@@ -1,32 +1,101 @@
-"""The pages say what the commands print, and every file they point to is there."""
+"""The pages say what the commands print, their Python runs, and all they point to is there."""
 
 from __future__ import annotations
 
+import doctest
+import importlib.util
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from conftest import TOP
 
-PAGES = ["README.md", "README.id.md"]
+
+def load_tool():
+    spec = importlib.util.spec_from_file_location("docs", TOP / "tools" / "docs.py")
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    return tool
+
+
+DOCS = load_tool()
+GUIDES = sorted((TOP / "docs" / "guides").glob("*.md"))
 ALL = sorted(
     p.relative_to(TOP).as_posix()
-    for folder in (".", "data", "data/lexicon", "models", "models/default", "docs")
+    for folder in (".", "data", "data/audit", "data/lexicon", "models", "models/default", "docs", "docs/guides")
     for p in (TOP / folder).glob("*.md")
-)
+)  # fmt: skip
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_console_examples_are_what_is_printed(page):
-    done = subprocess.run(
-        [sys.executable, str(TOP / "tools" / "docs.py"), "--check", str(TOP / page)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@pytest.fixture(scope="module")
+def runs():
+    """Every page checked by a process of its own, a few at a time: the longest first."""
+
+    def check(page):
+        command = [sys.executable, str(TOP / "tools" / "docs.py"), "--check", str(TOP / page)]
+        return page, subprocess.run(command, capture_output=True, text=True, check=False)
+
+    pages = sorted(DOCS.PAGES, key=lambda page: "retrain" not in page)
+    with ThreadPoolExecutor(3) as pool:
+        return dict(pool.map(check, pages))
+
+
+@pytest.mark.parametrize("page", DOCS.PAGES)
+def test_console_examples_are_what_is_printed(page, runs):
+    done = runs[page]
     assert done.returncode == 0, f"{done.stdout}{done.stderr}; run: make docs"
+
+
+@pytest.mark.parametrize("page", DOCS.PAGES)
+def test_python_examples_run(page, monkeypatch):
+    text = (TOP / page).read_text(encoding="utf-8")
+    with DOCS.scratch_folder() as scratch:
+        monkeypatch.chdir(scratch)
+        for command, printed in DOCS.examples(text):
+            DOCS.make_file(command, printed, scratch)
+        flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+        done = doctest.testfile(str(TOP / page), module_relative=False, optionflags=flags)
+    assert done.failed == 0
+    if ">>> " in text:
+        assert done.attempted
+
+
+def test_guides_stand_in_both_languages():
+    names = {p.name.split(".")[0] for p in GUIDES}
+    assert {p.name for p in GUIDES} == {f"{n}{e}" for n in names for e in (".md", ".id.md")}
+    for name in names:
+        pair = [
+            (TOP / "docs" / "guides" / f"{name}{e}").read_text("utf-8") for e in (".md", ".id.md")
+        ]
+        english, indonesian = (
+            [command.split()[:2] for command, _ in DOCS.examples(p)] for p in pair
+        )
+        assert english == indonesian, name
+        assert len({p.count("\n## ") for p in pair}) == 1, name
+
+
+def test_samples_are_texts_of_our_corpus(corpus):
+    from netralitas_nlp.sheets import read_table
+
+    ours = dict(zip(corpus["text"], corpus["label"], strict=True))
+    for path in sorted((TOP / "data" / "samples").glob("*.csv")):
+        table = read_table(path)
+        assert set(table["teks"]) <= set(ours), path.name
+        if "label_kami" in table:
+            words = {"partisan": "memihak", "neutral": "netral"}
+            for text, label in zip(table["teks"], table["label_kami"], strict=True):
+                assert label in ("", words[ours[text]]), (path.name, text)
+
+
+def test_a_command_of_the_readers_own_is_left_as_it_stands():
+    page = "```console\n$ netralitas classify my_table.csv -o advice.csv\n3 rows\n```\n"
+    page += "```console\n$ netralitas train captions.csv --out model\nfigures\n```\n"
+    page += "```console\n$ cat made.csv\nid,text\n$ head -n 1 made.csv\nold\n```\n"
+    with DOCS.scratch_folder() as scratch:
+        assert DOCS.refreshed(page, scratch) == page.replace("old\n", "id,text\n")
 
 
 @pytest.mark.parametrize("page", ALL)

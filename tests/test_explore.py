@@ -90,6 +90,13 @@ def test_turned_labels_are_suspected(training, seen):
     assert found["why"].iloc[0].startswith(f"labelled {found['label'].iloc[0]}, yet its score is ")
 
 
+def test_without_errors_there_is_nothing_to_show(rows):
+    right = rows[rows["error"] == ""].assign(score=lambda r: (r["label"] == "partisan") * 1.0)
+    assert len(confident_errors(right)) == 0
+    assert len(suspected_labels(right)) == 0
+    assert "<table" in table(right.head(0))
+
+
 def test_unsure_rows_are_not_suspected(rows):
     more = pd.concat([rows, rows.head(1).assign(label="unsure", id="u")])
     assert suspected_labels(more)["id"].tolist() == suspected_labels(rows)["id"].tolist()
@@ -170,6 +177,7 @@ def test_a_training_text_is_nearest_to_itself(training, seen):
     assert found["nearest_id"].iloc[[0, 2]].tolist() == seen["id"].iloc[[5, 40]].tolist()
     assert found["likeness"].iloc[[0, 2]].tolist() == pytest.approx([1, 1])
     assert found["likeness"].iloc[1] < 1
+    assert len(nearest_texts(seen.head(0), seen, training.model)) == 0
     with pytest.raises(DataError, match="no training text"):
         nearest_texts(seen.head(1), seen.head(0), training.model)
 
@@ -216,6 +224,8 @@ def test_what_training_would_refuse_is_not_written(tmp_path, change, message):
     with pytest.raises(DataError, match=message):
         export_for_relabelling(frame.assign(**change), tmp_path / "a.csv")
     assert not list(tmp_path.iterdir())
+    with pytest.raises(DataError, match=r"end the name in \.csv"):
+        export_for_relabelling(frame, tmp_path / "a.xlsx")
     with pytest.raises(DataError, match="no row to relabel"):
         export_for_relabelling(frame.head(0), tmp_path / "a.csv")
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .classifier import Classifier, classify, classify_many
+from .edits import Edits, suggest_edits
 from .lexicon import Entry, Lexicon, Mention
 from .model import LinearModel
 from .result import (
@@ -22,15 +23,25 @@ from .result import (
     NetralitasError,
     StemmerError,
 )
+from .rules import Rule
 from .text import normalise, tokenize
 
 if TYPE_CHECKING:
-    from .training import Recipe, Training, to_sklearn, train
+    from .auditing import Audit, audit
+    from .evaluation import Evaluation, evaluate
+    from .suggesting import suggest
+    from .training import Recipe, Training, adapt, to_sklearn, train
 
 # Loaded on first use: these need scikit-learn and pandas.
 _LATER = {
+    "Audit": "auditing",
+    "Evaluation": "evaluation",
     "Recipe": "training",
     "Training": "training",
+    "adapt": "training",
+    "audit": "auditing",
+    "evaluate": "evaluation",
+    "suggest": "suggesting",
     "to_sklearn": "training",
     "train": "training",
 }
@@ -50,10 +61,13 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "CATEGORIES",
     "AssetError",
+    "Audit",
     "Classification",
     "Classifier",
     "DataError",
+    "Edits",
     "Entry",
+    "Evaluation",
     "Evidence",
     "Lexicon",
     "LexiconError",
@@ -62,11 +76,17 @@ __all__ = [
     "ModelError",
     "NetralitasError",
     "Recipe",
+    "Rule",
     "StemmerError",
     "Training",
+    "adapt",
+    "audit",
     "classify",
     "classify_many",
+    "evaluate",
     "normalise",
+    "suggest",
+    "suggest_edits",
     "to_sklearn",
     "tokenize",
     "train",

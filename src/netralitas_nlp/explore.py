@@ -350,8 +350,8 @@ def suspected_labels(rows: pd.DataFrame, language: Language = "id") -> pd.DataFr
             # a progress bar that cleanlab brings along, and that is never shown here, complains
             # where ipywidgets is missing
             warnings.simplefilter("ignore")
-            from cleanlab.filter import find_label_issues  # type: ignore[import-untyped]
-            from cleanlab.rank import get_label_quality_scores  # type: ignore[import-untyped]
+            from cleanlab.filter import find_label_issues
+            from cleanlab.rank import get_label_quality_scores
     except ImportError as error:
         raise NetralitasError(
             "looking for wrong labels needs cleanlab: pip install 'netralitas-nlp[notebook]'"
@@ -454,7 +454,7 @@ def export_for_relabelling(frame: pd.DataFrame, path: str | Path) -> int:
         With ``text`` and ``label``, and any other column of `RELABELLING`; those that are missing
         are written empty, other columns are not written.
     path : path
-        The file, written whole or not at all.
+        The file, ``.csv``, written whole or not at all.
 
     Returns
     -------
@@ -464,8 +464,9 @@ def export_for_relabelling(frame: pd.DataFrame, path: str | Path) -> int:
     Raises
     ------
     DataError
-        If a column is missing, there is no row, or `corpus.read_captions` would not take the
-        file as it is: a label other than partisan or neutral, a blank text.
+        If a column is missing, there is no row, the file is no ``.csv`` or cannot be written, or
+        `corpus.read_captions` would not take it as it is: a label other than partisan or neutral,
+        a blank text.
 
     Notes
     -----
@@ -474,6 +475,9 @@ def export_for_relabelling(frame: pd.DataFrame, path: str | Path) -> int:
     with its columns as text.
     """
     _require(frame, ("text", "label"))
+    path = Path(path)
+    if path.suffix.lower() != ".csv":
+        raise DataError(f"cannot write {path}: only CSV is written; end the name in .csv")
     if not len(frame):
         raise DataError("no row to relabel")
     cells = pd.DataFrame(
@@ -485,7 +489,6 @@ def export_for_relabelling(frame: pd.DataFrame, path: str | Path) -> int:
     writer.writerow(RELABELLING)
     writer.writerows(cells.itertuples(index=False))
     data = out.getvalue().encode("utf-8")
-    path = Path(path)
     with tempfile.TemporaryDirectory() as folder:
         trial = Path(folder) / path.name
         trial.write_bytes(data)
@@ -568,17 +571,17 @@ def nearest_texts(
     DataError
         If a column is missing, or `seen` has no row.
     """
-    for table in (rows, seen):
-        _require(table, ("text", "label"))
+    for given in (rows, seen):
+        _require(given, ("text", "label"))
     if not len(seen):
         raise DataError("no training text to compare with")
     vectorizer = to_sklearn(model, lexicon)[:-1]
     wordy = np.flatnonzero(
         np.repeat([b in _WORDY for b in BLOCKS], [len(model.names[b]) for b in BLOCKS])
     )
-    there, here = (
-        normalize(vectorizer.transform(table["text"].tolist())[:, wordy]) for table in (seen, rows)
-    )
+    texts = [*seen["text"].tolist(), *rows["text"].tolist()]
+    matrix = normalize(vectorizer.transform(texts)[:, wordy])
+    there, here = matrix[: len(seen)], matrix[len(seen) :]
     likeness: npt.NDArray[np.float64] = (here @ there.T).toarray()
     order = np.argsort(-likeness, axis=1, kind="stable")[:, :n]
     at = np.repeat(np.arange(len(rows)), order.shape[1])

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 from .lexicon import Mention
 from .signals import SPEECH, SPEECH_BITS, Signal
-from .stem import Stems
+from .stem import Stems, load_name_parts
 from .text import HASHTAG, MARK, WORD, Token
 
 BLOCKS = ("word", "letters", "near", "shape", "signal")
@@ -156,12 +156,18 @@ def word_unit(i: int, token: Token, flags: int, stem: Stems, settings: Settings)
     if kind == WORD:
         key = stem(norm) if settings.stems else norm
         shape = "tag" if token.in_tag else _CAPS[token.caps]
-        if settings.names and token.caps == 1 and not token.in_tag and stem.strange(norm):
-            return Unit(i, i + 1, "", "", "", "", False)  # a name the lexicon does not know
+        if settings.names and token.caps == 1 and not token.in_tag and _names(token, stem):
+            return Unit(i, i + 1, "", "", "", "", False)
         if flags & SPEECH_BITS:
             shape = " ".join([shape, *(name for name, bit in SPEECH if flags & bit)])
         return Unit(i, i + 1, key, norm, shape, "", True)
     return Unit(i, i + 1, norm, "", f"mark{norm}" if kind == MARK else kind, "", True)
+
+
+def _names(token: Token, stem: Stems) -> bool:
+    """Whether a capitalised word is most likely part of a name the lexicon does not know."""
+    # Parts as they are written: in chat spelling the Balinese "Ni" would be "ini".
+    return token.raw.lower() in load_name_parts() or stem.strange(token.norm)
 
 
 def tag_unit(i: int, tokens: Sequence[Token], inside: dict[int, Mention], offset: int = 0) -> Unit:

@@ -23,7 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .assets import read_table
-from .audit import Audit
+from .auditing import Audit
 from .classifier import Classifier
 from .evaluation import Figure, figures, paired
 from .files import whole

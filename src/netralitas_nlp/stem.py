@@ -108,16 +108,14 @@ class Stems:
         return stem
 
     def strange(self, word: str) -> bool:
-        """Tell whether a capitalised word, given in lower case, is most likely part of a name.
-
-        It is if no list knows it as a word, or if names begin so (*Tubagus*, *I*, *Ni*).
+        """Tell whether a lower-case word is no Indonesian word we know: most likely a name.
 
         >>> Stems().strange("mappasessu"), Stems().strange("mendukung")
         (True, False)
         """
         answer = self._strange.get(word)
         if answer is None:
-            answer = word in load_name_parts() or (
+            answer = (
                 len(word) > 2
                 and word.isalpha()
                 and (word not in self._known or word in self._names)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from .. import __version__
-from . import audit, check, classify, evaluate, lexicon, train
+from . import audit, check, classify, evaluate, lexicon, suggest, train
 
 app = typer.Typer(
     name="netralitas",
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (classify, check, train, evaluate, audit):
+for part in (classify, check, suggest, train, evaluate, audit):
     app.registered_commands += part.app.registered_commands
 app.add_typer(lexicon.app, name="lexicon")
 

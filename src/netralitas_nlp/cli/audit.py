@@ -14,7 +14,7 @@ from ..messages import Language
 from .common import Lang, LangOption, load_classifier, plain_errors
 
 if TYPE_CHECKING:
-    from ..audit import Audit
+    from ..auditing import Audit
 
 app = typer.Typer()
 _WORDS: dict[Language, dict[str, str]] = {
@@ -67,8 +67,8 @@ def audit(
     """Uji sebuah model: tukar nama, kesalahan per partai, kasus perilaku. Kode 1: batas dilanggar."""
     import pandas as pd
 
-    from ..audit import audit as run
-    from ..audit import read_cases, read_limits, write
+    from ..auditing import audit as run
+    from ..auditing import read_cases, read_limits, write
     from ..evaluation import read_scored
 
     language: Language = lang.value
@@ -91,7 +91,7 @@ def audit(
 
 def _show(done: Audit, language: Language) -> None:
     """Print the checks, then the rows behind those that are broken."""
-    from ..audit import check_name, skipped_notes
+    from ..auditing import check_name, skipped_notes
 
     words = _WORDS[language]
     console = Console(highlight=False, soft_wrap=True)

@@ -28,11 +28,11 @@ def suggest(
     seed: Annotated[int, typer.Option(help="Awal pengacakan.")] = 0,
     lang: LangOption = Lang.id,
 ) -> None:
-    """Pilih teks yang paling berguna untuk dilabeli: model ragu, dan isinya berlainan."""
+    """Pilih teks untuk dilabeli: yang membuat model ragu, dan isinya berlainan."""
     from ..files import whole
     from ..sheets import WHERE, read_table
-    from ..suggest import labelled_texts, told
-    from ..suggest import suggest as choose
+    from ..suggesting import labelled_texts, told
+    from ..suggesting import suggest as choose
 
     language: Language = lang.value
     with plain_errors():

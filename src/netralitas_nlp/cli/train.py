@@ -23,6 +23,7 @@ from .common import (
     SheetOption,
     TextColumn,
     label_words,
+    load_classifier,
     plain_errors,
 )
 
@@ -108,6 +109,14 @@ def train(
     with_default: Annotated[
         bool, typer.Option("--with-default", help="Latih bersama korpus bawaan paket.")
     ] = False,
+    adapt: Annotated[
+        str | None,
+        typer.Option(
+            "--adapt",
+            help="Mulai dari model ini ('default' atau folder) dan geser bobotnya dengan baris "
+            "Anda: hitungan detik, tanpa kata baru.",
+        ),
+    ] = None,
     weight: Annotated[
         float, typer.Option(help="Bobot baris Anda di samping 1 untuk korpus bawaan.")
     ] = 3.0,
@@ -137,6 +146,7 @@ def train(
         from ..corpus import LABELS, caption_files, read_rows
         from ..intake import inspect
         from ..training import Recipe, beside_default, beside_public, hold_out
+        from ..training import adapt as move
         from ..training import train as fit
 
         console = Console(stderr=True, highlight=False)
@@ -146,6 +156,11 @@ def train(
             raise ValueError(f"--weight {weight:g} is not above 0 (for example 3)")
         if public_texts and with_default:
             raise ValueError("--public-texts goes with our own corpus as FILE, not --with-default")
+        if adapt and (with_default or public_texts):
+            raise ValueError("--adapt goes without --with-default and --public-texts")
+        base = load_classifier(adapt).model if adapt else None
+        if adapt and base is None:
+            raise ValueError(f"--adapt {adapt} is no model; name 'default' or a model folder")
         renamed = {"text": text_column, "label": label_column}
         renamed |= {"category": category_column} if category_column else {}
         renamed |= {"group": group_column} if group_column else {}
@@ -170,7 +185,11 @@ def train(
             frame = beside_public(own, public_texts)
         recipe = Recipe(min_sources=3 if public_texts else 1)
         with _bars(console, words) as progress:
-            done = fit(frame, recipe, corpus_digest=fingerprint(used), progress=progress)
+            digest = fingerprint(used)
+            if base is not None:
+                done = move(base, frame, recipe, corpus_digest=digest, progress=progress)
+            else:
+                done = fit(frame, recipe, corpus_digest=digest, progress=progress)
         _show_figures(console, done, words)
         if held is not None:
             _show_held(console, done, held, test_election or "", words)
@@ -255,7 +274,7 @@ def _exchange(
     """Put the new model in its place, if there is no old one or the gate lets it pass."""
     import datetime as dt
 
-    from ..audit import audit
+    from ..auditing import audit
     from ..classifier import Classifier
     from ..gate import compare, exchange, read_scores
 

@@ -16,7 +16,7 @@ from conftest import TOP
 from netralitas_nlp import Classifier, Lexicon
 from netralitas_nlp import audit as module
 from netralitas_nlp.assets import read_table
-from netralitas_nlp.audit import (
+from netralitas_nlp.auditing import (
     CHECKS,
     Case,
     Frame,

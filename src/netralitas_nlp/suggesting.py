@@ -1,9 +1,10 @@
-"""The texts most worth labelling: those a model is unsure of, and unlike each other.
+"""Texts to label next: those a model is unsure of, and unlike each other.
 
-A label teaches most where the model hesitates (uncertainty sampling, Lewis & Gale 1994), but the
-texts it hesitates on are often one text many times over. So near-duplicates count once, and of
-the uncertain texts those are taken that lie far from what was taken before. What it does not do:
-label anything, or ask for more texts than there are; nothing is written here.
+A label should teach most where the model hesitates (uncertainty sampling, Lewis & Gale 1994), but
+the texts it hesitates on are often one text many times over. So near-duplicates count once, and of
+the uncertain texts those are taken that lie far from what was taken before. In our own measurement
+(``docs/quality.md``) such a choice taught no more than a random one. What this module does not do:
+label anything, give more texts than there are, or write a file.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def suggest(
     labelled: Sequence[str] = (),
     language: Language = "id",
 ) -> pd.DataFrame:
-    """Choose the texts of a pool whose labels would teach a model most.
+    """Choose texts of a pool to label: uncertain ones, unlike each other.
 
     Parameters
     ----------
@@ -96,8 +97,8 @@ def suggest(
     Returns
     -------
     DataFrame
-        At most `n` rows, most worth labelling first, so that who stops early has labelled the
-        best ones. Columns: ``id`` (the pool's, else the number of the row, from 1), ``text``,
+        At most `n` rows, in the order drawn: the first ones are as unlike each other as all.
+        Columns: ``id`` (the pool's, else the number of the row, from 1), ``text``,
         ``label`` and ``category`` (empty, to be filled in), ``score``, ``verdict``,
         ``stands_for`` (rows of the pool that this one stands for, itself included), ``why``, then
         the pool's other columns. ``attrs["counts"]`` holds the `Counts`.

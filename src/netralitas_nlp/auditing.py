@@ -895,7 +895,7 @@ def page(done: Audit, language: Language = "id") -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    template = resources.files(__package__).joinpath("audit.html.j2").read_text(encoding="utf-8")
+    template = resources.files(__package__).joinpath("auditing.html.j2").read_text(encoding="utf-8")
     return environment.from_string(template).render(
         language=language,
         words=words,
