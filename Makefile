@@ -6,7 +6,8 @@ PUBLIC_TEXTS ?=
 # Labelled tables to measure on, as NAME=PATH, with spaces between.
 SCORE ?=
 
-.PHONY: docs bench-speed demo test check model card fallback lexicon words bench-lexicon bench-ablations bench-curve bench-names clean
+.PHONY: demo test test-spark check model card fallback lexicon words docs notebooks \
+	bench-speed bench-lexicon bench-ablations bench-curve bench-names bench-suggest bench-tables clean
 
 $(VENV)/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "netralitas_nlp needs Python 3.11 or newer, this is %d.%d; run: make PYTHON=python3.12 ..." % v[:2])'
@@ -21,7 +22,7 @@ test: $(VENV)/ready  ## the tests
 	$(BIN)/python -m pytest -q
 
 check: $(VENV)/ready  ## all of it: style, types, tests
-	$(BIN)/ruff check src tests benchmarks tools
+	$(BIN)/ruff check src tests benchmarks tools notebooks
 	$(BIN)/ruff format --check src tests benchmarks tools
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q
@@ -58,10 +59,26 @@ bench-names: $(VENV)/ready  ## whether it matters whose name a text has; needs S
 	$(BIN)/python benchmarks/names.py $(QUALITY)
 
 clean:
-	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache dist
+	rm -rf $(VENV) .venv-bench .venv-spark build .pytest_cache .mypy_cache .ruff_cache dist
 
 bench-speed: $(VENV)/ready  ## speed and memory beside a plain pipeline; TEXTS=path for other texts
-	$(BIN)/python benchmarks/speed.py $(if $(TEXTS),--texts $(TEXTS))
+	$(BIN)/python benchmarks/speed.py $(if $(TEXTS),--texts $(TEXTS)) $(ARGS)
 
-docs: $(VENV)/ready  ## run the examples of the READMEs again and write down what they print
-	$(BIN)/python tools/docs.py README.md README.id.md
+docs: $(VENV)/ready  ## draw the README's picture and run the examples of READMEs and guides again
+	$(BIN)/python tools/picture.py
+	$(BIN)/python tools/docs.py
+
+notebooks: $(VENV)/ready  ## run the notebooks again and keep what they show
+	$(BIN)/python tools/notebooks.py
+
+bench-suggest: $(VENV)/ready  ## whether suggested texts teach more than random ones; needs the same as bench-curve
+	$(BIN)/python benchmarks/suggest.py $(QUALITY)
+
+bench-tables: $(VENV)/ready  ## rows a second and memory of a large table; ARGS="--rows 5000000"
+	$(BIN)/python benchmarks/big_tables.py $(ARGS)
+
+test-spark: $(VENV)/ready  ## Spark on this machine, in an environment of its own; needs Java 17
+	@java -version 2>/dev/null || { echo 'Spark needs Java 17 or newer; on Debian: apt-get install openjdk-17-jre-headless'; exit 1; }
+	test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
+	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check -e '.[spark]' pytest
+	.venv-spark/bin/python -m pytest -q tests/spark tests/test_recipes.py

@@ -257,8 +257,8 @@ def main() -> None:
     tables = read_scores(given.score)
     labels = [is_partisan(t) for t in tables]
     frame = default_frame(given.captions, given.public_texts)
-    own = np.flatnonzero(frame["weight"] != 1.0)
-    public = np.flatnonzero(frame["weight"] == 1.0)
+    own = np.flatnonzero(~frame["where"].str.startswith("public_labels"))
+    public = np.flatnonzero(frame["where"].str.startswith("public_labels"))
     lexicon, packaged = training_lexicon(), Lexicon.default()
 
     def read_all(recipe: Recipe, lexicon: Lexicon) -> list[tuple[Rows, Labels]]:

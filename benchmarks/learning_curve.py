@@ -121,8 +121,8 @@ def main() -> None:
     data = training_data(frame, training_lexicon())
     reader = WITH_PUBLIC.make_vectorizer(Lexicon.default())
     scores = [(reader.extract(t["text"]), is_partisan(t)) for t in tables]
-    own = np.flatnonzero(frame["weight"] != 1.0)
-    public = np.flatnonzero(frame["weight"] == 1.0)
+    own = np.flatnonzero(~frame["where"].str.startswith("public_labels"))
+    public = np.flatnonzero(frame["where"].str.startswith("public_labels"))
     sizes = [n for n in SIZES if n < len(own)] + [len(own)]
     say(f"{len(own):,} texts of our own and {len(public):,} public ones")
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -75,7 +76,8 @@ def frames(lexicon: Lexicon, texts: Sequence[str]) -> list[Frame]:
         if len(found) != 1 or found[0].kind not in ("person", "party"):
             continue
         held = tokens[found[0].first : found[0].last]
-        if all(t.kind == WORD and not t.in_tag for t in held):
+        glued = text[: held[0].start][-1:].isalnum() or text[held[-1].end :][:1].isalnum()
+        if not glued and all(t.kind == WORD and not t.in_tag for t in held):
             out.append(Frame(text[: held[0].start], text[held[-1].end :], found[0].kind))
     return out
 
@@ -117,19 +119,23 @@ def beside_listed(chosen: Sequence[Frame], listed: dict[str, list[str]]) -> str:
     return table([*head, *(f"unlisted: {v}" for v in VERDICTS)], lines)
 
 
-def make_sure(lexicon: Lexicon, chosen: Sequence[Frame], texts: Sequence[str]) -> None:
+def make_sure(lexicon: Lexicon, texts: Sequence[str]) -> None:
     """Refuse invented names that the lexicon knows or that a text of training has."""
-    known = {name.lower(): name for name in UNLISTED}
     everything = "\n".join(texts).lower()
-    for lower, name in known.items():
-        if lexicon.search(name) or lexicon.find(name) or lower in everything:
+    for name in UNLISTED:
+        if lexicon.search(name) or lexicon.find(name) or name.lower() in everything:
             raise SystemExit(f"{name!r} is not unlisted: choose another")
-        for frame in chosen:
-            start, stop = len(frame.before), len(frame.before) + len(name)
-            tokens = lexicon.tokenizer.tokens(frame.holding(name))
-            for mention in lexicon.mentions(*lexicon.view(tokens)):
-                if tokens[mention.first].start < stop and tokens[mention.last - 1].end > start:
-                    raise SystemExit(f"a part of {name!r} is found in a frame: choose another")
+
+
+def fits(lexicon: Lexicon, frame: Frame) -> bool:
+    """Whether no part of an invented name is a listed one in this frame ("pak Cecep")."""
+    for name in UNLISTED:
+        start, stop = len(frame.before), len(frame.before) + len(name)
+        tokens = lexicon.tokenizer.tokens(frame.holding(name))
+        for mention in lexicon.mentions(*lexicon.view(tokens)):
+            if tokens[mention.first].start < stop and tokens[mention.last - 1].end > start:
+                return False
+    return True
 
 
 def summary(name: str, count: int, spreads: Sequence[Spread]) -> list[str]:
@@ -189,7 +195,10 @@ def main() -> None:
     lexicon = Lexicon.default()
     texts = read_captions(given.captions)["text"].tolist()
     rng = random.Random(SEED)
-    chosen = rng.sample(frames(lexicon, texts), FRAMES)
+    knowing = training_lexicon()
+    every = frames(lexicon, texts)
+    mixed = (f for f in rng.sample(every, len(every)) if fits(knowing, f))
+    chosen = list(islice(mixed, FRAMES))
     people = full_names(lexicon, "person")
     names = {
         "person": sorted(rng.sample(people, min(PEOPLE, len(people)))),
@@ -199,7 +208,7 @@ def main() -> None:
     if given.public_texts:
         public = pd.read_csv(given.public_texts, dtype=str, keep_default_na=False)
         trained += public["text"].tolist()
-    make_sure(training_lexicon(), chosen, trained)
+    make_sure(knowing, trained)
 
     of_kind = {k: [f for f in chosen if f.kind == k] for k in names}
     lines = []

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from conftest import TOP
 from netralitas_nlp import Classifier, Lexicon
-from netralitas_nlp import audit as module
+from netralitas_nlp import auditing as module
 from netralitas_nlp.assets import read_table
 from netralitas_nlp.auditing import (
     CHECKS,
@@ -343,7 +343,7 @@ def test_packaged_limits_cover_the_checks():
     assert limits["listed_gap"] <= 1e-9
     assert limits["listed_changes"] == 0
     for row in read_table(DATA / "limits.csv", ("check", "limit", "comment")):
-        assert float(row["limit"]) < 0.5, row
+        assert float(row["limit"]) < 0.55, row
 
 
 # --- out

@@ -95,10 +95,8 @@ def test_a_table_keeps_every_row_and_column(tmp_path):
         (["classify", "{f}", "--json", "-o", "o.csv"], "text\nhalo\n", ["--json goes with"]),
         (["classify", "{f}", "-o", "."], "text\nhalo\n", ["not a regular file"]),
         (["train", "{f}", "--out", "notes.txt"], "text,label\nhalo,neutral\n", ["is a file"]),
-        (["train", "{f}", "--out", "m", "--public-texts", "gone.csv"], "text,label\nx,neutral\n", ["gone.csv"]),
         (["train", "{f}", "--out", "m"], "text,label\nhalo,dunia,neutral\n", ["line 2", "3 cells"]),
         (["train", "nowhere", "--out", "m"], None, ["no file or folder nowhere"]),
-        (["train", "{f}", "--out", "m"], "text,label\nhalo,netral\n", ["'netral'", "did you mean"]),
     ],
 )  # fmt: skip
 def test_errors_are_one_line_and_exit_2(tmp_path, args, content, words):

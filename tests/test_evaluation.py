@@ -168,9 +168,9 @@ def test_to_dict_is_plain_json():
     ("content", "words"),
     [
         ("text\nhalo\n", "no column 'label'"),
-        ("text,label\nhalo,partisan\nhai,netral\n", "row 2: label 'netral'"),
+        ("text,label\nhalo,partisan\nhai,nertal\n", "line 3: label 'nertal'"),
         ("text,label\nhalo,unsure\n", "nothing to measure"),
-        ("", "cannot be read as CSV"),
+        ("", "no rows"),
     ],
 )
 def test_tables_that_cannot_be_used(tmp_path, content, words):
@@ -491,7 +491,7 @@ def test_a_name_among_the_terms_is_refused(made):
         (["model", "--captions", "nowhere"], "no file or folder nowhere"),
         (["model", "--captions", "table.csv"], "table.csv"),
         (["model", "--captions", "captions", "--score", "table.csv"], "name=path.csv"),
-        (["model", "--captions", "captions", "--score", "a=no.csv"], "cannot read no.csv"),
+        (["model", "--captions", "captions", "--score", "a=no.csv"], "no file no.csv"),
         (["model", "--captions", "captions", "--readme", "no.md"], "no file no.md"),
         (["model", "--captions", "captions", "--readme", "table.csv"], "no block between"),
         (["model", "--captions", "captions", "--public-texts", "no.csv"], "no file no.csv"),

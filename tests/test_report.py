@@ -211,7 +211,7 @@ def test_command_without_a_report_writes_nothing(place):
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (["none", "no.csv"], "cannot read no.csv"),
+        (["none", "no.csv"], "no file no.csv"),
         (["nowhere", "t.csv"], "no model.json"),
         (["none", "t.csv", "--report", "t.csv"], "t.csv is a file"),
     ],

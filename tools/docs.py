@@ -3,6 +3,7 @@
     python tools/docs.py                                 # all pages of `PAGES`
     python tools/docs.py README.md docs/guides/retrain.md
     python tools/docs.py --check                         # exit 1 where a page is out of date
+    python tools/docs.py --check --quick                 # the same, without what is trained there
 
 A ```` ```console ```` block holds lines ``$ command`` with what they print below. The commands of a
 page run in order in one scratch folder that sees ``data/``; ``cat file`` of a file that is not there
@@ -30,6 +31,9 @@ PAGES = (
 )
 BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 RUN = re.compile(r"\$ (netralitas (?!card|lexicon (?:fit|compile))|cat |head )")
+
+TRAINED = " model_"
+"""A folder of this name is a model that the page trains."""
 
 
 @contextmanager
@@ -68,14 +72,19 @@ def _long(command: str, scratch: Path) -> bool:
     return words[2:3] == ["train"] and not words[3].startswith(small)
 
 
-def refreshed(page: str, scratch: Path) -> str:
-    """Return the page with its examples run again."""
+def refreshed(page: str, scratch: Path, quick: bool = False) -> str:
+    """Return the page with its examples run again; if `quick`, without models trained there."""
 
     def again(match: re.Match[str]) -> str:
         out = []
         for part in parts(match.group()):
             command, _, printed = part.partition("\n")
-            if not RUN.match(command) or " my_" in command or _long(command, scratch):
+            if (
+                not RUN.match(command)
+                or " my_" in command
+                or _long(command, scratch)
+                or (quick and TRAINED in command)
+            ):
                 out.append(part)
                 continue
             make_file(command[2:], printed, scratch)
@@ -109,7 +118,7 @@ def main(args: list[str]) -> int:
     for path in paths:
         before = path.read_text(encoding="utf-8")
         with scratch_folder() as scratch:
-            after = refreshed(before, scratch)
+            after = refreshed(before, scratch, "--quick" in args)
         if after != before:
             stale.append(path.name)
             if not check:

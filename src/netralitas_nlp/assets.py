@@ -16,6 +16,10 @@ from typing import Any
 
 from .result import AssetError
 
+MAX_FILE = 64 * 2**20
+"""Bytes of a file that is read as a whole; no list or table of ours comes near it."""
+_MAX_COLUMNS = 1000
+
 _PACKAGE = Path(__file__).resolve().parent
 _INSTALLED = _PACKAGE / "_assets"
 _CHECKOUT = _PACKAGE.parents[1]
@@ -51,11 +55,16 @@ def asset_path(*parts: str) -> Path:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Read a file, or raise `AssetError` naming it and the reason."""
+    """Read a file of at most `MAX_FILE` bytes, or raise `AssetError` naming it and the reason."""
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise AssetError(f"cannot read {path}: {error.strerror or error}") from error
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE + 1)
+    except (OSError, ValueError) as error:  # ValueError: a path with a null character
+        reason = getattr(error, "strerror", None) or error
+        raise AssetError(f"cannot read {path}: {reason}") from error
+    if len(data) > MAX_FILE:
+        raise AssetError(f"{path} is larger than {MAX_FILE >> 20} MiB; split it, or name another")
+    return data
 
 
 def read_table(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
@@ -64,8 +73,8 @@ def read_table(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
     Raises
     ------
     AssetError
-        If the file cannot be read, is not UTF-8, or lacks one of the columns (the message lists
-        the ones that are there).
+        If the file cannot be read, is not UTF-8, has a column twice, or lacks one of the columns
+        (the message lists the ones that are there).
     """
     try:
         text = read_bytes(path).decode("utf-8-sig")
@@ -73,10 +82,16 @@ def read_table(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
         raise AssetError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
     reader = csv.reader(io.StringIO(text, newline=""))
     header = next(_lines(reader, path), [])
+    twice = next((c for i, c in enumerate(header[:_MAX_COLUMNS]) if c and c in header[:i]), None)
+    if twice is not None:
+        raise AssetError(f"{path} has two columns called {twice!r}; rename one")
+    if len(header) > _MAX_COLUMNS:  # every row would take as many cells
+        raise AssetError(f"{path} has {len(header)} columns; at most {_MAX_COLUMNS} make sense")
     missing = [column for column in columns if column not in header]
     if missing:
         raise AssetError(
-            f"{path} lacks the column(s) {', '.join(missing)}; it has: {', '.join(header) or '(none)'}"
+            f"{path} lacks the column(s) {', '.join(missing)}; it has: "
+            f"{', '.join(header)[:500] or '(none)'}"
         )
     rows = []
     for cells in _lines(reader, path):

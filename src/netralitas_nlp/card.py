@@ -21,6 +21,7 @@ import pandas as pd
 
 from .assets import fingerprint
 from .classifier import Classifier
+from .corpus import caption_files
 from .evaluation import (
     BINS,
     RESAMPLES,
@@ -162,8 +163,7 @@ def _check_corpus(
     model: LinearModel, frame: pd.DataFrame, captions: Path, public_texts: Path | None
 ) -> None:
     corpus = model.header["corpus"]
-    files = sorted(captions.glob("*.csv")) if captions.is_dir() else [captions]
-    if corpus["sha256"] and corpus["sha256"] != fingerprint(files):
+    if corpus["sha256"] and corpus["sha256"] != fingerprint(caption_files([captions])):
         raise DataError(
             f"{captions} is not what the model was trained on (its files changed since); train it "
             "again, then make the card"
@@ -634,7 +634,7 @@ def _data(model: LinearModel, own: pd.DataFrame, others: pd.DataFrame) -> str:
 The {len(others):,} public texts come from {others["slice"].nunique()} public sources under
 permissive licences, named in `NOTICE.md`. No text of them is in the repository; a feature is kept
 only if texts of {sources} have it. In training one of
-our captions weighs {recipe["own_weight"]:g} times as much as a public text."""
+our captions weighs {_times(recipe["own_weight"])} a public text."""
     return f"""
 ## Training data, and how it was labelled
 
@@ -653,6 +653,10 @@ def _counted(cells: pd.Series[str]) -> str:
     counts = cells.replace("", "(not given)").value_counts()
     order = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
     return ", ".join(f"{value} {n:,}" for value, n in order)
+
+
+def _times(weight: float) -> str:
+    return "as much as" if weight == 1 else f"{weight:g} times as much as"
 
 
 def _scores(model: LinearModel, sets: Sequence[Scored]) -> str:

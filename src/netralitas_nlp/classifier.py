@@ -41,6 +41,7 @@ _ROWS = 80_000  # places for rows of numbers: about 31 MB when full
 _CHUNKS = 60_000  # chunks remembered; longer ones than _LONG are not
 _LONG = 40
 _BATCH = 256
+_AT_ONCE = 100_000  # rows added up at a time: about 48 MB
 
 if TYPE_CHECKING:
     from .model import Array
@@ -131,6 +132,30 @@ class _Memory:
         self.rows[number] = row
         self.used = number + 1
         return number
+
+
+class _Rows:
+    """The rows of one text, each worked out once however often its word stands there."""
+
+    def __init__(self, model: LinearModel) -> None:
+        self.found: list[Array] = []
+        self._model = model
+        self._places: dict[tuple[str, str, str] | tuple[str, int], int] = {}
+
+    def unit(self, unit: Unit) -> int:
+        key = (unit.key, unit.letters, unit.shape)
+        place = self._places.get(key)
+        if place is None:
+            place = self._places[key] = len(self.found)
+            self.found.append(self._model.unit_row(*key))
+        return place
+
+    def feature(self, block: str, column: int) -> int:
+        place = self._places.get((block, column))
+        if place is None:
+            place = self._places[block, column] = len(self.found)
+            self.found.append(self._model.feature_row(block, column))
+        return place
 
 
 class Classifier:
@@ -294,14 +319,18 @@ class Classifier:
             ids: list[int] = []
             starts: list[int] = []
             heard: list[bool] = []
+            sums: list[Array] = []
             for text in texts:
+                if len(ids) > _AT_ONCE:
+                    sums.append(_added(memory.rows, ids, starts))
+                    ids, starts = [], []
                 start = len(ids)
                 starts.append(start)
                 ids.append(0)
                 self._collect(text, memory, ids)
                 heard.append(len(ids) > start + 1)
-            sums: Array = np.add.reduceat(memory.rows.take(ids, axis=0), starts, axis=0)
-        return sums, heard
+            sums.append(_added(memory.rows, ids, starts))
+        return sums[0] if len(sums) == 1 else np.concatenate(sums), heard
 
     def _collect(self, text: str, memory: _Memory, ids: list[int]) -> None:
         """Append the ids of the rows of a text."""
@@ -486,12 +515,13 @@ class Classifier:
         if not row:
             return ()
         chain = [at for at, u in enumerate(row) if u.chained]
-        rows = [model.unit_row(u.key, u.letters, u.shape) for u in row]
+        rows = _Rows(model)
+        which = [rows.unit(u) for u in row]
         owners: list[tuple[int, ...]] = [(at,) for at in range(len(row))]
         for block, name, places in together([row[at] for at in chain], model.settings):
             column = model.column(block, name)
             if column is not None:
-                rows.append(model.feature_row(block, column))
+                which.append(rows.feature(block, column))
                 owners.append(tuple(chain[p] for p in places))
         if model.settings.signals:
             unit_of = {i: at for at, u in enumerate(row) for i in range(u.first, u.last)}
@@ -502,12 +532,13 @@ class Classifier:
             for name, span in told:
                 column = model.column("signal", name)
                 if column is not None:
-                    rows.append(model.feature_row("signal", column))
+                    which.append(rows.feature("signal", column))
                     owners.append(tuple(dict.fromkeys(unit_of[i] for i in span)))
-        matrix = np.vstack(rows)
-        scale = model.scales(matrix.sum(axis=0)[None, :])[0]
+        matrix = np.vstack(rows.found)
+        total = (matrix * np.bincount(which)[:, None]).sum(axis=0)
+        scale = model.scales(total[None, :])[0]
         weights = np.zeros(len(row))
-        for share, places in zip(_shares(matrix, scale).tolist(), owners, strict=True):
+        for share, places in zip(_shares(matrix, scale)[which].tolist(), owners, strict=True):
             for place in places:
                 weights[place] += share / len(places)
         out: list[Evidence] = []
@@ -561,6 +592,19 @@ def describe(mention: Mention) -> tuple[str, str]:
         elections = list(dict.fromkeys(x for e in mention.entries for x in e.election))
         return names[0], ", ".join(elections)
     return " / ".join(names[:4]), f"{len(names)}"
+
+
+def _added(rows: Array, ids: list[int], starts: list[int]) -> Array:
+    """Return the sum of the rows of each text; `ids` from each start on are one text's.
+
+    An enormous text is added up a part at a time, in parts that depend on nothing but itself.
+    """
+    last = starts[-1]
+    whole = ids if len(ids) - last <= _AT_ONCE else ids[: last + 1]
+    sums: Array = np.add.reduceat(rows.take(whole, axis=0), starts, axis=0)
+    for at in range(len(whole), len(ids), _AT_ONCE):
+        sums[-1] += rows.take(ids[at : at + _AT_ONCE], axis=0).sum(axis=0)
+    return sums
 
 
 def _shares(rows: Array, scale: Array) -> Array:

@@ -170,7 +170,10 @@ class _Search:
         words = max(sum(map(_words, pieces)), _count(self.text))
         self.allowed = int(_MOST * words)
         # A name with no weight of its own may still be what its neighbours lean on.
-        able = [p for p in pieces if p.weight > 0 or p.kind not in ("word", "neutral")]
+        # A mark alone is never the answer: without its "!" the text says the same.
+        able = [
+            p for p in pieces if _words(p) and (p.weight > 0 or p.kind not in ("word", "neutral"))
+        ]
         self.ranked = sorted(
             (p for p in able if _words(p) <= self.allowed), key=lambda p: (-p.weight, p.start)
         )

@@ -102,6 +102,9 @@ _KINDS = {
 }
 
 
+_MOST = 100  # log-odds
+
+
 class Fallback:
     """Scores texts by the lexicon alone.
 
@@ -191,9 +194,15 @@ _SPEAKS_FOR = {
 def load_table() -> dict[str, float]:
     """Return the packaged weights: signal to points of log-odds."""
     path = asset_path("data", "fallback.csv")
-    table = {row["signal"]: float(row["weight"]) for row in read_table(path, ("signal", "weight"))}
+    rows = read_table(path, ("signal", "weight"))
+    try:
+        table = {row["signal"]: float(row["weight"]) for row in rows}
+    except ValueError as error:
+        raise AssetError(f"{path} is damaged ({error}); run: make fallback") from error
     wanted = (*SIGNALS, "intercept", "threshold_review", "threshold_partisan")
     missing = [name for name in wanted if name not in table]
     if missing:
         raise AssetError(f"{path} lacks the signal(s) {', '.join(missing)}; run: make fallback")
+    if not all(abs(weight) <= _MOST for weight in table.values()):  # nor NaN
+        raise AssetError(f"{path} has a weight that is not within ±{_MOST}; run: make fallback")
     return table

@@ -211,9 +211,12 @@ def read_scores(folder: Path) -> dict[str, float]:
         return {}
     try:
         rows = read_table(path, ("fingerprint", "score"))
-        return {r["fingerprint"]: float(r["score"]) for r in rows}
+        scores = {r["fingerprint"]: float(r["score"]) for r in rows}
+        if not all(0 <= score <= 1 for score in scores.values()):  # nor NaN
+            raise ValueError("a score is not within 0..1")
     except ValueError as error:
         raise DataError(f"{path} is damaged ({error}); delete it and try again") from error
+    return scores
 
 
 def exchange(

@@ -161,6 +161,8 @@ _HANDLE_PARTS = 8  # words of a handle that are looked at
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+_OWN_DIGEST = '{"own_sha256":"'  # how an index begins
+_MAX_LETTERS = 100  # of a form; every beginning of a form is a key of the table
 _LISTS = frozenset(COLUMNS.index(c) for c in ("forms", "refers", "election", "needs", "blocks"))
 # What a key of a table stands for: nothing yet (a prefix), one entry, or several.
 _Ids = int | str | None
@@ -381,8 +383,9 @@ class Lexicon:
     def save_index(self, folder: str | Path) -> None:
         """Write the compiled tables, which load in a fraction of the time the files take.
 
-        ``index.json`` holds the tables, ``index.tsv`` the entries, opened when one is first asked
-        for. The index is used only while its fingerprint is the one of the files beside it.
+        ``index.json`` holds the tables, and on its first line the digest of the rest; ``index.tsv``
+        the entries, opened when one is first asked for. The index is used only while it is whole
+        and its fingerprint is the one of the files beside it.
         """
         entries = "\n".join(map(_pack, self.entries)) + "\n"
         index = {
@@ -399,7 +402,9 @@ class Lexicon:
             "name_words": " ".join(sorted(self.name_words)),
         }
         text = json.dumps(index, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        for name, body in (("index.tsv", entries), ("index.json", text + "\n")):
+        rest = f"{text[1:]}\n"
+        text = f'{_OWN_DIGEST}{hashlib.sha256(rest.encode()).hexdigest()}",\n{rest}'
+        for name, body in (("index.tsv", entries), ("index.json", text)):
             with whole(Path(folder) / name) as file:
                 file.write(body)
 
@@ -623,7 +628,7 @@ class Lexicon:
         }
         counted: set[int] = set()
         for i in numbers:
-            ballot = self._number(keys, bits, i, named | maybe if i in maybe else named)
+            ballot = self._number(keys, bits, i, (named, maybe) if i in maybe else (named,))
             if ballot is not None:
                 out.append(ballot)
                 if not ballot.blocked:
@@ -877,9 +882,13 @@ class Lexicon:
         keys: Sequence[str],
         bits: Sequence[int],
         i: int,
-        named: set[int],
+        named: tuple[set[int], ...],
     ) -> Mention | None:
-        """Tell whether a number is a ballot number; None where nothing speaks for it at all."""
+        """Tell whether a number is a ballot number; None where nothing speaks for it at all.
+
+        `named` holds the places of names, in sets that are not joined: that would take time for
+        each number as long as the text.
+        """
         key = keys[i]
         before = keys[i - 1] if i else ""
         slot = before in _SLOT
@@ -920,7 +929,7 @@ class Lexicon:
             return Mention(first, i + 1, "number", (), number=value)
         around = range(max(0, i - _CAMPAIGN_REACH), min(n, i + _CAMPAIGN_REACH + 1))
         cues = CAMPAIGN_WORD | PARTY_WORD | STANCE
-        if any(j in named or (j != i and bits[j] & cues) for j in around):
+        if any(any(j in n for n in named) or (j != i and bits[j] & cues) for j in around):
             return Mention(first, i + 1, "number", (), number=value)
         return refused("needs context")
 
@@ -1065,7 +1074,11 @@ def _fresh_index(folder: Path, digest: str) -> dict[str, Any] | None:
     An edited file or a damaged index is no error: then the files speak, only slower.
     """
     try:
-        index = json.loads((folder / "index.json").read_bytes())
+        text = (folder / "index.json").read_bytes()
+        own, _, rest = text.partition(b"\n")
+        if own != f'{_OWN_DIGEST}{hashlib.sha256(rest).hexdigest()}",'.encode():
+            return None
+        index = json.loads(text)
         fresh = (index["format"], index["sha256"]) == (_layout(), digest)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
@@ -1176,6 +1189,12 @@ def _read(files: Sequence[Path]) -> list[Entry]:
             forms = _cells(row["forms"])
             if not forms:
                 raise LexiconError(f"{where}: entry {row['id']!r} has no form")
+            long = next((f for f in forms if len(f) > _MAX_LETTERS), None)
+            if long is not None:
+                raise LexiconError(
+                    f"{where}: the form {long[:40] + '…'!r} has {len(long)} letters, more than "
+                    f"{_MAX_LETTERS}; forms are parted by |"
+                )
             entries.append(
                 Entry(
                     row["id"],

@@ -19,14 +19,11 @@ from pathlib import Path
 
 from .files import whole
 from .messages import (
-    _LABELS,
-    _TEXTS,
     LANGUAGES,
     Language,
-    _label,
-    _sense,
-    _why,
     category_name,
+    kind_name,
+    not_counted,
     sentence,
     verdict_name,
 )
@@ -455,22 +452,19 @@ def _told(segment: Segment, method: Method, language: Language) -> Iterator[str]
     spans = {(e.start, e.end) for e in segment.evidence}
     for e in segment.evidence:
         if e.kind == "blocked":
-            yield _TEXTS[language]["not_counted"].format(
-                quote=_quoted(e.text), sense=_sense(e, language), why=_why(e.note, language)
-            )
+            yield not_counted(e, language)
             continue
         adds = words["weight"].format(weight=e.weight)
         if e.kind == "word":
             # A tag around a name: say whose weight this is.
             yield f"{_quoted(e.text)} {adds}" if len(spans) > 1 else adds
             continue
-        label = _LABELS[_label(e)][0 if language == "id" else 1].removeprefix("the ")
         # The fallback's notes are names of signals, for developers.
         note = e.note if method == "model" else ""
         if note.isdecimal():
             note = words["several"].format(n=note)
         who = f": {e.entry}" if e.entry else ""
-        yield f"{label}{who}{f' ({note})' if note else ''} · {adds}"
+        yield f"{kind_name(e, language)}{who}{f' ({note})' if note else ''} · {adds}"
 
 
 def _quoted(text: str) -> str:

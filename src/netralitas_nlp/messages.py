@@ -388,20 +388,27 @@ def _label(e: Evidence) -> str:
     return "figure" if e.text.isdigit() else "word"
 
 
+def not_counted(e: Evidence, language: Language = "id") -> str:
+    """Return why a blocked mention was not counted, as a clause without a full stop."""
+    return _TEXTS[language]["not_counted"].format(
+        quote=f"“{_shown(e.text)}”", sense=_sense(e, language), why=_why(e.note, language)
+    )
+
+
+def kind_name(e: Evidence, language: Language = "id") -> str:
+    """Return what a piece of evidence is, as users read it ("nama partai", "party name")."""
+    return _LABELS[_label(e)][0 if language == "id" else 1].removeprefix("the ")
+
+
 def _not_counted(result: Classification, language: Language) -> str:
     """Why mentions were not counted, the first two, or ``""``."""
-    texts = _TEXTS[language]
     out: list[str] = []
     seen: set[str] = set()
     for e in result.evidence:
         if e.kind != "blocked" or e.text.lower() in seen or len(seen) == 2:
             continue
         seen.add(e.text.lower())
-        out.append(
-            texts["not_counted"].format(
-                quote=f"“{_shown(e.text)}”", sense=_sense(e, language), why=_why(e.note, language)
-            )
-        )
+        out.append(not_counted(e, language))
     return "; ".join(out) + "." if out else ""
 
 

@@ -17,6 +17,8 @@ import hashlib
 import io
 import json
 import math
+import struct
+import tokenize
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,8 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .assets import read_bytes
-from .features import BLOCKS, PLAIN, VERSION, Settings, letter_groups
+from .features import BLOCKS, NEAR_GROUP, PLAIN, VERSION, Settings, letter_groups
 from .files import write_bytes
 from .result import CATEGORIES, ModelError
 
@@ -44,6 +45,13 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 _MAX_FILE = 512 * 2**20
+_MAX_HEADER = 16 * 2**20
+_MAX_NUMBER = 1e6
+"""Size of any number of a model; sums of larger ones would lose the digits reasons rest on."""
+_MAX_GROUP = 16  # letters of a group
+_MAX_REACH = 64
+_PARTS = ("names", "idf", "weights", "categories")
+_STORED = {"intercepts.npy"} | {f"{b}_{part}.npy" for b in BLOCKS for part in _PARTS}
 
 _REBUILD = "rebuild it with 'netralitas train data/captions --out models/default'"
 
@@ -77,14 +85,19 @@ class LinearModel:
         self.idf = idf
         self.weights = weights
         self.intercepts = intercepts
-        self.settings = Settings(**self.header["settings"])
+        self.settings = _settings(self.header["settings"])
         calibration = self.header["calibration"]
-        self.slope = float(calibration["slope"])
-        self.offset = float(calibration["offset"])
-        self.prior = float(calibration["prior"])
-        review, partisan = self.header["thresholds"]
-        self.thresholds = (float(review), float(partisan))
+        self.slope = _number(calibration, "slope")
+        self.offset = _number(calibration, "offset")
+        self.prior = _number(calibration, "prior")
+        if not 0 < self.prior < 1:
+            raise ValueError(f"prior {self.prior} is not between 0 and 1")
+        review, partisan = (_number({"threshold": t}, "threshold") for t in header["thresholds"])
+        if not 0 <= review <= partisan <= 1:
+            raise ValueError(f"thresholds {review}, {partisan} are not in order within 0..1")
+        self.thresholds = (review, partisan)
         self._index = {b: dict(zip(names[b], range(len(names[b])), strict=True)) for b in BLOCKS}
+        _check(names, self._index, idf, weights, intercepts)
         self._place = {b: i * WIDTH for i, b in enumerate(BLOCKS)}
         self._tables = {b: _table(weights[b], idf[b]) for b in BLOCKS}
 
@@ -211,15 +224,10 @@ class LinearModel:
             and how to get a good one.
         """
         folder = Path(folder)
-        for name in ("model.json", "weights.npz"):
-            path = folder / name
-            if not path.is_file():
-                raise ModelError(f"no {name} in {folder}: not a model folder; {_REBUILD}")
-            if path.stat().st_size > _MAX_FILE:
-                raise ModelError(f"{path} is larger than {_MAX_FILE} bytes: not one of our models")
-        raw = read_bytes(folder / "weights.npz")
+        raw_header = _read(folder, "model.json", _MAX_HEADER)
+        raw = _read(folder, "weights.npz", _MAX_FILE)
         try:
-            header = json.loads(read_bytes(folder / "model.json"))
+            header = json.loads(raw_header)
             if not isinstance(header, dict):
                 raise ValueError("not a JSON object")
         except (ValueError, RecursionError) as error:
@@ -239,8 +247,74 @@ class LinearModel:
             )
         try:
             return cls(header, *_arrays(raw))
-        except (KeyError, ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+        except _DAMAGE as error:
             raise ModelError(f"{folder} is damaged ({error!r}); {_REBUILD}") from error
+
+
+# What wrong types, numbers and zip files give rise to.
+_DAMAGE = (
+    LookupError, ValueError, TypeError, AttributeError, ArithmeticError, OSError, EOFError,
+    RuntimeError, SyntaxError, MemoryError, zipfile.BadZipFile, struct.error, tokenize.TokenError,
+)  # fmt: skip
+
+
+def _read(folder: Path, name: str, most: int) -> bytes:
+    """Return a file of a model folder, no larger than `most` bytes."""
+    path = folder / name
+    try:
+        if not path.is_file():
+            raise ModelError(f"no {name} in {folder}: not a model folder; {_REBUILD}")
+        if path.stat().st_size > most:
+            raise ModelError(f"{path} is larger than {most} bytes: not one of our models")
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def _settings(given: Mapping[str, Any]) -> Settings:
+    """Return the settings of a header, each of the type and the size it can have."""
+    settings = Settings(**given)
+    for name, usual in Settings().to_dict().items():
+        value = getattr(settings, name)
+        if type(value) is not type(usual):
+            raise TypeError(f"setting {name} is {value!r}, not {type(usual).__name__}")
+    if not 1 <= settings.letters_from <= settings.letters_to <= _MAX_GROUP:
+        raise ValueError(f"letter groups cannot go beyond 1 to {_MAX_GROUP} letters")
+    if not 0 <= settings.reach <= _MAX_REACH:
+        raise ValueError(f"reach {settings.reach} is not within 0..{_MAX_REACH}")
+    return settings
+
+
+def _number(values: Mapping[str, Any], name: str) -> float:
+    value = values[name]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name} {value!r} is no number")
+    if not abs(value) <= _MAX_NUMBER:  # nor NaN
+        raise ValueError(f"{name} is not within ±{_MAX_NUMBER:g}")
+    return float(value)
+
+
+def _check(
+    names: Mapping[str, list[str]],
+    index: Mapping[str, Mapping[str, int]],
+    idf: Mapping[str, Array],
+    weights: Mapping[str, Array],
+    intercepts: Array,
+) -> None:
+    """Raise ValueError for what no training makes, before a text meets it."""
+    for block in BLOCKS:
+        if len(index[block]) < len(names[block]):
+            raise ValueError(f"block {block!r} has a name twice")
+        if not (np.abs(weights[block]) <= _MAX_NUMBER).all():
+            raise ValueError(f"block {block!r} has a weight that is not within ±{_MAX_NUMBER:g}")
+        if not ((idf[block] >= 0) & (idf[block] <= _MAX_NUMBER)).all():
+            raise ValueError(f"block {block!r} has an idf that is not within 0..{_MAX_NUMBER:g}")
+    if not (np.abs(intercepts) <= _MAX_NUMBER).all():
+        raise ValueError(f"an intercept is not within ±{_MAX_NUMBER:g}")
+    sides = tuple(f"{group}{side}" for group in NEAR_GROUP.values() for side in "<>")
+    for name in names["near"]:
+        if not name.startswith(sides):
+            raise ValueError(f"near feature {name!r} does not begin with a kind and a side")
 
 
 def _table(weights: Array, idf: Array) -> Array:
@@ -257,22 +331,56 @@ def _arrays(
     names: dict[str, list[str]] = {}
     idf: dict[str, Array] = {}
     weights: dict[str, Array] = {}
-    with np.load(io.BytesIO(raw), allow_pickle=False) as file:
-        intercepts = file["intercepts"].astype(np.float64)
-        for block in BLOCKS:
-            text = file[f"{block}_names"].tobytes().decode("utf-8")
-            names[block] = text.split("\n") if text else []
-            idf[block] = file[f"{block}_idf"].astype(np.float64)
-            partisan = file[f"{block}_weights"]
-            categories = file[f"{block}_categories"]
-            n = len(names[block])
-            if idf[block].shape != (n,) or partisan.shape != (n,):
-                raise ValueError(f"block {block!r} has {n} names and other numbers of weights")
-            if categories.shape != (n, len(CATEGORIES)):
-                raise ValueError(f"block {block!r} lacks weights of categories")
-            weights[block] = np.empty((n, HEADS))
-            weights[block][:, 0] = partisan
-            weights[block][:, 1:] = categories
+    stored = _members(raw)
+    intercepts = stored["intercepts.npy"].astype(np.float64)
+    for block in BLOCKS:
+        text = stored[f"{block}_names.npy"].tobytes().decode("utf-8")
+        names[block] = text.split("\n") if text else []
+        idf[block] = stored[f"{block}_idf.npy"].astype(np.float64)
+        partisan = stored[f"{block}_weights.npy"]
+        categories = stored[f"{block}_categories.npy"]
+        n = len(names[block])
+        if idf[block].shape != (n,) or partisan.shape != (n,):
+            raise ValueError(f"block {block!r} has {n} names and other numbers of weights")
+        if categories.shape != (n, len(CATEGORIES)):
+            raise ValueError(f"block {block!r} lacks weights of categories")
+        weights[block] = np.empty((n, HEADS))
+        weights[block][:, 0] = partisan
+        weights[block][:, 1:] = categories
     if intercepts.shape != (HEADS,):
         raise ValueError("wrong number of intercepts")
     return names, idf, weights, intercepts
+
+
+def _members(raw: bytes) -> dict[str, Any]:
+    """Return the arrays of an ``.npz`` by file name.
+
+    As written by `LinearModel.save`: those files and no other, not compressed, numbers only. So
+    nothing can become larger than the file is, be put elsewhere, or be unpickled.
+    """
+    out: dict[str, Any] = {}
+    with zipfile.ZipFile(io.BytesIO(raw)) as file:
+        members = file.infolist()
+        if len(members) != len(_STORED) or {m.filename for m in members} != _STORED:
+            raise ValueError("it holds other files than a model has")
+        if any(m.compress_type != zipfile.ZIP_STORED for m in members):
+            raise ValueError("it is compressed")
+        if sum(m.file_size for m in members) > len(raw):
+            raise ValueError("its files are said to be larger than it is")
+        for member in members:
+            out[member.filename] = _array(file.read(member))
+    return out
+
+
+def _array(data: bytes) -> Any:
+    """Return the array of an ``.npy`` file in memory; memory is taken for what is there, not said."""
+    stream = io.BytesIO(data)
+    if np.lib.format.read_magic(stream) != (1, 0):
+        raise ValueError("an array of another format")
+    shape, by_column, kind = np.lib.format.read_array_header_1_0(stream)
+    if kind.kind not in "fu":  # no objects: those would be pickles
+        raise ValueError(f"an array of {kind}")
+    flat = np.frombuffer(data[stream.tell() :], dtype=kind)
+    if math.prod(shape) != len(flat):
+        raise ValueError(f"an array of shape {shape} with {len(flat)} numbers")
+    return flat.reshape(shape, order="F" if by_column else "C")

@@ -206,7 +206,8 @@ def heatmap(
         axes.set_ylabel(row_title, color=FAINT)
 
     room = 0.05 * max(map(len, heads)) if tilted else 0.0
-    return _svg(draw, _WIDTH, 0.9 + room + 0.32 * len(rows), title)
+    width = max(_WIDTH, 1.6 + 0.45 * len(columns))  # so that a number has room in its cell
+    return _svg(draw, width, 0.9 + room + 0.32 * len(rows), title)
 
 
 _ROOM = 40  # letters of column names that stand side by side
@@ -424,7 +425,7 @@ def _dressed(drawn: str, title: str) -> str:
             out = out.replace(f": {colour}", f": var(--{name}, {colour})")
         return out
 
-    body = re.sub(r"<[^>]+>", dress, body)  # in tags only: labels are users' words
+    body = re.sub(r"<[^<>]+>", dress, body)  # in tags only: labels are users' words
     head = f'<svg role="img" aria-label="{_escaped(title)}" style="{_LINES}" '
     return head + body.removeprefix("<svg ")
 

@@ -12,7 +12,9 @@ import codecs
 import csv
 import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,13 @@ WHERE = "where"
 """The column of a row's place, "file:line 12"."""
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".json", ".jsonl", ".ndjson", ".parquet")
 _MAX_FILE = 2**31
+_MAX_INFLATED = 2**30  # bytes of the contents of a workbook
+_MAX_ROWS = 20_000_000
+# What a damaged workbook or Parquet file gives rise to inside the libraries that read it.
+_DAMAGE = (
+    LookupError, ValueError, TypeError, AttributeError, ArithmeticError, EOFError, RuntimeError,
+    SyntaxError, struct.error, zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
 Rows = Iterator[tuple[str, dict[str, str]]]
 
 
@@ -148,8 +157,12 @@ def _workbook(path: Path, sheet: str | None) -> Rows:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
+        with zipfile.ZipFile(path) as packed:
+            inflated = sum(member.file_size for member in packed.infolist())
+        if inflated > _MAX_INFLATED:
+            raise DataError(f"{path} unpacks to {inflated:,} bytes: too large; save it as .csv")
         book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+    except (InvalidFileException, *_DAMAGE) as error:
         raise DataError(
             f"{path} is damaged or no .xlsx workbook ({error}); save it again from the spreadsheet"
         ) from error
@@ -172,7 +185,7 @@ def _workbook(path: Path, sheet: str | None) -> Rows:
                 yield f"{path.name}:{name}:row {at}", row
             if found:
                 return
-    except (zipfile.BadZipFile, KeyError, EOFError, SyntaxError) as error:
+    except _DAMAGE as error:
         raise DataError(f"{path} is damaged ({error}); save it again") from error
     finally:
         book.close()
@@ -188,16 +201,21 @@ def _cell(value: Any) -> str:
 
 def _parquet(path: Path) -> pd.DataFrame:
     try:
+        from pyarrow.parquet import read_metadata
+
+        rows = read_metadata(path).num_rows
+        if rows > _MAX_ROWS:
+            raise DataError(f"{path} has {rows:,} rows; split it")
         frame = pd.read_parquet(path)
+        text = {c: ["" if pd.isna(v) else _cell(v) for v in frame[c]] for c in frame.columns}
     except ImportError as error:
         raise DataError(
             f"reading {path.name} needs pyarrow: pip install 'netralitas-nlp[parquet]'"
         ) from error
-    except (ValueError, OSError) as error:
+    except (*_DAMAGE, OSError) as error:
         raise DataError(f"{path} is damaged or no Parquet file ({error})") from error
     if not len(frame):
         raise DataError(f"{path} has no rows")
-    text = {c: ["" if pd.isna(v) else _cell(v) for v in frame[c]] for c in frame.columns}
     text[WHERE] = [f"{path.name}:row {i}" for i in range(1, len(frame) + 1)]
     return pd.DataFrame(text, dtype=str)
 

@@ -17,15 +17,16 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
 from .assets import asset_path, read_bytes, read_table
+from .result import AssetError
 
 MAX_WORD = 40
 """Letters of a word that are looked at; nothing that long is a word of a caption."""
 
+_MOST_READINGS = 20  # of one text until nothing changes; two or three are the rule
 _MAX_TAG = 64  # longest hashtag or handle that is cut into words by the word list
 
 WORD, NUMBER, EMOJI, MARK, URL, HANDLE, HASHTAG = (
@@ -166,8 +167,8 @@ _TOKEN = re.compile(
     |(?P<money>rp\.?\d++(?:[.,]\d++){{0,5}}+)
     |(?P<number>\d++(?:[.,:/]\d++){{0,4}}+(?!\w))
     |(?P<word>\w++(?:'\w++){{0,3}}+)
-    |(?P<emoji>(?:[\U0001f1e6-\U0001f1ff]{{2}}|[{_EMOJI}])[{_JOINERS}]*+
-        (?:(?<=\u200d)[{_EMOJI}][{_JOINERS}]*+){{0,6}}+)
+    |(?P<emoji>(?:[\U0001f1e6-\U0001f1ff]{{2}}|[{_EMOJI}])[{_JOINERS}]{{0,4}}+
+        (?:(?<=\u200d)[{_EMOJI}][{_JOINERS}]{{0,4}}+){{0,6}}+)
     |(?P<mark>[!?]++|\.{{2,}}+|"|:|\||/)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -332,6 +333,7 @@ class Tokenizer:
 
     def _scan(self, raw: str, cleaned: str, offsets: list[int] | None) -> list[Token]:
         out: list[Token] = []
+        rows: set[int] = set()
 
         def add(
             begin: int,
@@ -370,7 +372,8 @@ class Tokenizer:
                 self._add_tag(match.group(), begin, add)
             elif kind == "handle":
                 name = match.group()[1:].lower()
-                add(begin, end, "@user", HANDLE, parts=tuple(self._tag_words(name)))
+                parts = tuple(self._tag_words(name[:_MAX_TAG]))
+                add(begin, end, "@user", HANDLE, parts=parts)
             elif kind == "number":
                 add(begin, end, _number(match.group()), NUMBER)
             elif kind == "money":
@@ -379,12 +382,13 @@ class Tokenizer:
                 add(begin, end, match.group()[0], NUMBER)
             elif kind == "emoji":
                 norm = _EMOJI_TRIM.sub("", match.group()).strip("\u200d")
+                start = -1
                 if out and out[-1].kind == EMOJI and out[-1].norm == norm:
-                    previous = out.pop()
-                    add(begin, end, norm, EMOJI)
-                    out[-1] = self._moved(out[-1], raw, previous.start, out[-1].end)
-                else:
-                    add(begin, end, norm, EMOJI)
+                    start = out.pop().start
+                add(begin, end, norm, EMOJI)
+                if start >= 0:  # a row of one emoji is one word
+                    out[-1] = out[-1]._replace(start=start)
+                    rows.add(len(out) - 1)
             elif kind == "url":
                 add(begin, end, "<url>", URL)
             elif kind == "amp":
@@ -403,6 +407,8 @@ class Tokenizer:
                 text = match.group()
                 norm = "?" if "?" in text else "..." if text[0] == "." else text[0]
                 add(begin, end, norm, MARK)
+        for i in rows:  # once for each row: copying it at each step would take square time
+            out[i] = self._moved(out[i], raw, out[i].start, out[i].end)
         return out
 
     def _add_words(self, text: str, begin: int, add: _Add) -> None:
@@ -493,17 +499,20 @@ def _repair(chunk: str) -> tuple[str, list[int], list[int]] | None:
     fixed = ftfy.fix_encoding(chunk)
     if fixed == chunk or not fixed.strip() or any(c.isspace() for c in fixed):
         return None
+    # ASCII letters stay as they are: what stands between two of them is told apart by shares.
+    ours, theirs = ([i for i, c in enumerate(text) if c.isascii()] for text in (fixed, chunk))
+    if [fixed[i] for i in ours] != [chunk[i] for i in theirs]:
+        return None
     begins, ends = [0] * len(fixed), [0] * len(fixed)
-    blocks = SequenceMatcher(None, fixed, chunk, autojunk=False).get_opcodes()
-    for _, a1, a2, b1, b2 in blocks:
+    a1 = b1 = 0
+    for a2, b2 in zip([*ours, len(fixed)], [*theirs, len(chunk)], strict=True):
         for a in range(a1, a2):
             # One repaired character stands for several raw ones; shares are cut at whole ones.
             begins[a] = b1 + (a - a1) * (b2 - b1) // (a2 - a1)
-            ends[a] = b1 + (a - a1 + 1) * (b2 - b1) // (a2 - a1)
-    for a in range(len(fixed)):
-        if ends[a] <= begins[a]:
-            begins[a] = min(begins[a], len(chunk) - 1)
-            ends[a] = begins[a] + 1
+            ends[a] = max(b1 + (a - a1 + 1) * (b2 - b1) // (a2 - a1), begins[a] + 1)
+        if a2 < len(fixed):
+            begins[a2], ends[a2] = b2, b2 + 1
+        a1, b1 = a2 + 1, b2 + 1
     return fixed, begins, ends
 
 
@@ -519,15 +528,21 @@ def spans(text: str) -> list[tuple[int, str]]:
     index = 0
     while index < len(chunks):
         stop = index
-        while stop < len(chunks) and len(chunks[stop][1]) == 1 and chunks[stop][1].isalpha():
+        capital = chunks[index][1].isupper()  # "wakil e R A Kartini" spells nothing
+        while (
+            stop < len(chunks)
+            and len(letter := chunks[stop][1]) == 1
+            and letter.isalpha()
+            and letter.isupper() == capital
+        ):
             stop += 1
         if stop - index >= 3:
             start = chunks[index][0]
             out.append((start, text[start : chunks[stop - 1][0] + 1]))
-            index = stop
         else:
-            out.append(chunks[index])
-            index += 1
+            stop = max(stop, index + 1)
+            out += chunks[index:stop]
+        index = stop
     return out
 
 
@@ -549,10 +564,17 @@ def load_slang() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def load_words() -> dict[str, int]:
     """Return the packaged word list: words of our own corpus with the number of texts."""
-    text = read_bytes(asset_path("data", "text", "words.csv")).decode("utf-8")
-    # Two plain columns, written by `corpus.write_words`: no quoting to undo.
-    cells = text.strip().replace("\n", ",").split(",")[2:]
-    return dict(zip(cells[::2], map(int, cells[1::2]), strict=True))
+    path = asset_path("data", "text", "words.csv")
+    data = read_bytes(path)
+    try:
+        # Two plain columns, written by `corpus.write_words`: no quoting to undo.
+        cells = data.decode("utf-8").strip().replace("\n", ",").split(",")[2:]
+        words = dict(zip(cells[::2], map(int, cells[1::2]), strict=True))
+    except ValueError as error:
+        raise AssetError(f"{path} is damaged ({error}); run: make words") from error
+    if not all(0 < n < 1 << 31 for n in words.values()):
+        raise AssetError(f"{path} is damaged (a number of texts is not above 0); run: make words")
+    return words
 
 
 @lru_cache(maxsize=1)
@@ -578,4 +600,10 @@ def normalise(text: str) -> str:
     >>> normalise("Jgn lupaaa yaaa #AyoKeTPS")
     'jangan lupa ya ayo ke tps'
     """
-    return " ".join(t.norm for t in tokenize(text) if t.kind != HASHTAG)
+    for _ in range(_MOST_READINGS):
+        # "A;A;A" reads as "a a a", and that as a word spelled out.
+        once = " ".join(t.norm for t in tokenize(text) if t.kind != HASHTAG)
+        if once == text:
+            break
+        text = once
+    return text

@@ -75,7 +75,7 @@ class Recipe:
     prior: float = 0.45
     accuse: float = 0.02
     miss: float = 0.08
-    pull: float = 4.0
+    pull: float = 8.0
     vectorizer: dict[str, Any] = field(default_factory=dict)
 
     def make_vectorizer(self, lexicon: Lexicon) -> CaptionVectorizer:
@@ -400,7 +400,7 @@ def _export(
         weights[block] = np.column_stack(columns)
         at += n
     # A category no row has can never be the likeliest.
-    never = -1e9
+    never = -1e5
     intercepts = [
         float(categories.intercept_[place[c]]) if categories is not None and c in place else never
         for c in CATEGORIES
@@ -601,21 +601,19 @@ def adapt(
     splits = list(GroupKFold(folds).split(start, label, groups))
     with threadpool_limits(1):
         for number, (inside, outside) in enumerate(progress(splits, "folds", folds)):
-            moved, shift = _moved(
-                matrix[inside], label[inside], start[inside], weight[inside], recipe.pull
-            )
-            held_out[outside] = start[outside] + matrix[outside] @ moved + shift
+            moved = _moved(matrix[inside], label[inside], start[inside], weight[inside], recipe)
+            held_out[outside] = start[outside] + matrix[outside] @ moved
             fold[outside] = number
         for _ in progress(("model",), "model", 1):
-            moved, shift = _moved(matrix, label, start, weight, recipe.pull)
+            moved = _moved(matrix, label, start, weight, recipe)
     header = json.loads(json.dumps(model.header))
-    thresholds = model.thresholds
-    slope, offset = model.slope, model.offset
-    if min(label.sum(), len(label) - label.sum()) >= MANY:
+    thresholds, slope, offset = model.thresholds, model.slope, model.offset
+    enough = min(label.sum(), len(label) - label.sum()) >= MANY
+    if enough:
         slope, offset = platt(held_out, label, recipe.prior)
         header["calibration"] = {"slope": slope, "offset": offset, "prior": recipe.prior}
-    probability = 1 / (1 + np.exp(-(slope * held_out + offset)))
-    if min(label.sum(), len(label) - label.sum()) >= MANY:
+    probability = expit(slope * held_out + offset)
+    if enough:
         thresholds = choose_thresholds(probability, label, recipe)
     header |= {
         "adapted_from": {"corpus": header["corpus"], "figures": header["figures"]},
@@ -632,9 +630,7 @@ def adapt(
         columns[:, 0] = (columns[:, 0] + moved[at : at + n]).astype(np.float32)
         weights[block] = columns
         at += n
-    intercepts = model.intercepts.copy()
-    intercepts[0] += shift
-    adapted = LinearModel(header, model.names, model.idf, weights, intercepts)
+    adapted = LinearModel(header, model.names, model.idf, weights, model.intercepts)
     return Training(
         adapted, to_sklearn(adapted, lexicon), None, held_out, probability, header["figures"]
     )
@@ -645,17 +641,24 @@ MANY = 300
 
 
 def _moved(
-    matrix: Any, label: npt.NDArray[np.int_], start: Array, weight: Array, pull: float
-) -> tuple[Array, float]:
-    """How far each weight moves, and the intercept, from decisions that are `start`."""
-    n = matrix.shape[1]
+    matrix: Any, label: npt.NDArray[np.int_], start: Array, weight: Array, recipe: Recipe
+) -> Array:
+    """How far each weight moves, from decisions that are `start`.
+
+    Both labels weigh as the calibration assumes, and the intercept stays: how many of somebody's
+    rows are partisan says how they were picked, not how a text is to be read.
+    """
     turned = matrix.T.tocsr()
+    share = float(np.average(label, weights=weight))
+    balanced = weight * np.where(label == 1, recipe.prior / share, (1 - recipe.prior) / (1 - share))
 
-    def loss(p: Array) -> tuple[float, Array]:
-        z = start + matrix @ p[:n] + p[n]
-        gap = weight * (expit(z) - label)
-        value = (weight * (np.logaddexp(0, z) - label * z)).sum() + pull * (p[:n] @ p[:n]) / 2
-        return float(value), np.r_[turned @ gap + pull * p[:n], gap.sum()]
+    def loss(moved: Array) -> tuple[float, Array]:
+        z = start + matrix @ moved
+        gap = balanced * (expit(z) - label)
+        value = (balanced * (np.logaddexp(0, z) - label * z)).sum()
+        return float(value + recipe.pull * (moved @ moved) / 2), turned @ gap + recipe.pull * moved
 
-    found = minimize(loss, np.zeros(n + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500})
-    return found.x[:n], float(found.x[n])
+    nothing = np.zeros(matrix.shape[1])
+    found = minimize(loss, nothing, jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    out: Array = found.x
+    return out

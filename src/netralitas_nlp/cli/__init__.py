@@ -6,6 +6,8 @@ and exit code 2.
 
 from __future__ import annotations
 
+import signal
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -43,6 +45,8 @@ def _main(
 
 def main() -> Any:
     """Entry point of the console script."""
+    # SIGTERM ends a run as an exception does, so that no temporary file is left behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     app()
 
 

@@ -25,7 +25,6 @@ def suggest(
         typer.Option(help="Tabel (kolom text) yang sudah dilabeli; teksnya dilewati."),
     ] = None,
     model: ModelOption = "default",
-    seed: Annotated[int, typer.Option(help="Awal pengacakan.")] = 0,
     lang: LangOption = Lang.id,
 ) -> None:
     """Pilih teks untuk dilabeli: yang membuat model ragu, dan isinya berlainan."""
@@ -43,7 +42,7 @@ def suggest(
         frame = read_table(pool).drop(columns=WHERE)
         known = [text for path in labelled or [] for text in labelled_texts(read_table(path))]
         classifier = load_classifier(model)
-        chosen = choose(frame, classifier, number, text_column, seed, known, language)
+        chosen = choose(frame, classifier, number, text_column, known, language)
         with whole(output) as file:
             chosen.to_csv(file, index=False, lineterminator="\n")
         for line in told(chosen.attrs["counts"], language):
