@@ -7,7 +7,7 @@ PUBLIC_TEXTS ?=
 SCORE ?=
 
 .PHONY: demo test test-spark check model card fallback lexicon words docs notebooks \
-	bench-speed bench-lexicon bench-ablations bench-curve bench-names bench-suggest bench-tables clean
+	bench-speed bench-lexicon bench-ablations bench-curve bench-names bench-suggest bench-lift bench-tables clean
 
 $(VENV)/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "netralitas_nlp needs Python 3.11 or newer, this is %d.%d; run: make PYTHON=python3.12 ..." % v[:2])'
@@ -54,6 +54,9 @@ bench-ablations: $(VENV)/ready  ## what each part of the model earns; needs PUBL
 
 bench-curve: $(VENV)/ready  ## what more texts of our own bring; needs the same
 	$(BIN)/python benchmarks/learning_curve.py $(QUALITY)
+
+bench-lift: $(VENV)/ready  ## what labelled texts of one's own bring; needs SCORE="A=path"
+	$(BIN)/python benchmarks/lift.py $(QUALITY)
 
 bench-names: $(VENV)/ready  ## whether it matters whose name a text has; needs SCORE="A=path B=path"
 	$(BIN)/python benchmarks/names.py $(QUALITY)

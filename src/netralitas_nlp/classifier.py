@@ -37,8 +37,8 @@ from .signals import capitals, look, signals
 from .stem import Stems
 from .text import HASHTAG, Token, pieces
 
-_ROWS = 80_000  # places for rows of numbers: about 31 MB when full
-_CHUNKS = 60_000  # chunks remembered; longer ones than _LONG are not
+_ROWS = 50_000  # places for rows of numbers: about 24 MB when full
+_CHUNKS = 35_000  # chunks remembered; longer ones than _LONG are not
 _LONG = 40
 _BATCH = 256
 _AT_ONCE = 100_000  # rows added up at a time: about 48 MB
