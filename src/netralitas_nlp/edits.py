@@ -170,10 +170,7 @@ class _Search:
         words = max(sum(map(_words, pieces)), _count(self.text))
         self.allowed = int(_MOST * words)
         # A name with no weight of its own may still be what its neighbours lean on.
-        # A mark alone is never the answer: without its "!" the text says the same.
-        able = [
-            p for p in pieces if _words(p) and (p.weight > 0 or p.kind not in ("word", "neutral"))
-        ]
+        able = [p for p in pieces if p.weight > 0 or p.kind not in ("word", "neutral")]
         self.ranked = sorted(
             (p for p in able if _words(p) <= self.allowed), key=lambda p: (-p.weight, p.start)
         )
@@ -207,7 +204,8 @@ class _Search:
                 return list(best[0][0])
             if size == 1:  # what a piece really does alone ranks better than its weight
                 tried = [s[0] for s, _ in best]
-                self.ranked = tried + self.ranked[len(tried) :]
+                rest = set(tried)
+                self.ranked = tried + [p for p in self.ranked if p not in rest]
             self.beam = [s for s, _ in best[:_BEAM]]
         return None
 
@@ -248,7 +246,8 @@ class _Search:
         return found
 
     def _fits(self, pieces: Sequence[Removal]) -> bool:
-        return sum(map(_words, pieces)) <= self.allowed
+        # Marks alone are never the answer: without its "!" a text says the same.
+        return 0 < sum(map(_words, pieces)) <= self.allowed
 
     def _best(self, sets: Sequence[_Set]) -> list[tuple[_Set, bool]]:
         """Classify the text without each set; return the sets, best first, and if they will do.

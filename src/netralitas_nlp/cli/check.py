@@ -22,6 +22,8 @@ _TEXTS = {
         "edit": "Tanpa {words} teks ini terbaca netral (nilai {before:.2f} → {after:.2f}):",
         "more": "{words}, dan {n} lagi",
         "whole": "Tidak cukup membuang beberapa kata: teks ini secara keseluruhan yang memihak.",
+        "unclear": "Tidak cukup membuang beberapa kata: yang belum jelas ialah teks ini secara "
+        "keseluruhan.",
         "cut": "Teks ini terlalu panjang untuk dicari kata-katanya; periksa bagian demi bagian.",
         "capped": "Teks panjang: mungkin cukup membuang lebih sedikit kata.",
         "rules": "Aturan yang mungkin terkait:",
@@ -30,6 +32,8 @@ _TEXTS = {
         "edit": "Without {words} this text reads as neutral ({before:.2f} → {after:.2f}):",
         "more": "{words}, and {n} more",
         "whole": "Taking out a few words is not enough: the text as a whole takes a side.",
+        "unclear": "Taking out a few words is not enough: it is the text as a whole that is not "
+        "clear.",
         "cut": "The text is too long to search for the words; check it part by part.",
         "capped": "A long text: fewer words may do.",
         "rules": "Rules that could apply:",
@@ -89,7 +93,8 @@ def _print_edits(console: Console, edits: Edits, language: Language) -> None:
         if edits.capped:
             console.print(Text(texts["capped"], style="dim"))
     elif edits.before.verdict != "neutral":
-        console.print(texts["whole" if edits.whole else "cut"])
+        unclear = edits.before.verdict == "review"
+        console.print(texts["cut" if not edits.whole else "unclear" if unclear else "whole"])
 
 
 def _struck(edits: Edits) -> Text:
