@@ -23,7 +23,7 @@ import numpy as np
 
 from .assets import asset_path
 from .fallback import Fallback
-from .features import NEAR_GROUP, Unit, mention_unit, tag_unit, together, units, word_unit
+from .features import BLOCKS, NEAR_GROUP, Unit, mention_unit, tag_unit, together, units, word_unit
 from .lexicon import Lexicon, Mention
 from .model import ROW, WIDTH, LinearModel
 from .result import (
@@ -35,7 +35,7 @@ from .result import (
 )
 from .signals import capitals, look, signals
 from .stem import Stems
-from .text import HASHTAG, Token, pieces
+from .text import HASHTAG, Token, pieces, spans
 
 _ROWS = 50_000  # places for rows of numbers: about 24 MB when full
 _CHUNKS = 35_000  # chunks remembered; longer ones than _LONG are not
@@ -132,30 +132,6 @@ class _Memory:
         self.rows[number] = row
         self.used = number + 1
         return number
-
-
-class _Rows:
-    """The rows of one text, each worked out once however often its word stands there."""
-
-    def __init__(self, model: LinearModel) -> None:
-        self.found: list[Array] = []
-        self._model = model
-        self._places: dict[tuple[str, str, str] | tuple[str, int], int] = {}
-
-    def unit(self, unit: Unit) -> int:
-        key = (unit.key, unit.letters, unit.shape)
-        place = self._places.get(key)
-        if place is None:
-            place = self._places[key] = len(self.found)
-            self.found.append(self._model.unit_row(*key))
-        return place
-
-    def feature(self, block: str, column: int) -> int:
-        place = self._places.get((block, column))
-        if place is None:
-            place = self._places[block, column] = len(self.found)
-            self.found.append(self._model.feature_row(block, column))
-        return place
 
 
 class Classifier:
@@ -506,23 +482,19 @@ class Classifier:
         if self.model is None:
             return self._fallback.explain(text)
         model = self.model
-        tokens = self.lexicon.tokenizer.tokens(text)
-        keys, bits = self.lexicon.view(tokens)
+        tokens, keys, bits = self._tokens(text)
         reading = self.lexicon.read(keys, bits, blocked=True)
         everything = reading.mentions
         counted = [m for m in everything if not m.blocked]
         row = units(tokens, bits, counted, self._stems, model.settings)
         if not row:
             return ()
+        owners: dict[str, list[tuple[int, tuple[int, ...]]]] = {}  # by block: column, places
         chain = [at for at, u in enumerate(row) if u.chained]
-        rows = _Rows(model)
-        which = [rows.unit(u) for u in row]
-        owners: list[tuple[int, ...]] = [(at,) for at in range(len(row))]
         for block, name, places in together([row[at] for at in chain], model.settings):
             column = model.column(block, name)
             if column is not None:
-                which.append(rows.feature(block, column))
-                owners.append(tuple(chain[p] for p in places))
+                owners.setdefault(block, []).append((column, tuple(chain[p] for p in places)))
         if model.settings.signals:
             unit_of = {i: at for at, u in enumerate(row) for i in range(u.first, u.last)}
             told: list[tuple[str, range]] = [
@@ -532,20 +504,25 @@ class Classifier:
             for name, span in told:
                 column = model.column("signal", name)
                 if column is not None:
-                    which.append(rows.feature("signal", column))
-                    owners.append(tuple(dict.fromkeys(unit_of[i] for i in span)))
-        matrix = np.vstack(rows.found)
-        total = (matrix * np.bincount(which)[:, None]).sum(axis=0)
-        scale = model.scales(total[None, :])[0]
-        weights = np.zeros(len(row))
-        for share, places in zip(_shares(matrix, scale)[which].tolist(), owners, strict=True):
-            for place in places:
-                weights[place] += share / len(places)
+                    places = tuple(dict.fromkeys(unit_of[i] for i in span))
+                    owners.setdefault("signal", []).append((column, places))
+        alone = self._parts(row)
+        made = {b: model.parts(b, [column for column, _ in found]) for b, found in owners.items()}
+        sizes = alone[:, :, 1].sum(axis=0)
+        for block, parts in made.items():
+            sizes[BLOCKS.index(block)] += parts[:, 1].sum()
+        scale = model.scale(sizes)
+        weights = (alone[:, :, 0] @ scale).tolist()
+        for block, parts in made.items():
+            shares = (parts[:, 0] * scale[BLOCKS.index(block)]).tolist()
+            for share, (_, places) in zip(shares, owners[block], strict=True):
+                for place in places:
+                    weights[place] += share / len(places)
         out: list[Evidence] = []
         inside = {m.first: m for m in counted}
         # An abbreviation that stands for two words is one piece of text.
         spans_of: dict[tuple[int, int], int] = {}
-        for unit, weight in zip(row, weights.tolist(), strict=True):
+        for unit, weight in zip(row, weights, strict=True):
             start, end = tokens[unit.first].start, tokens[unit.last - 1].end
             mention = inside.get(unit.first) if unit.kind else None
             seen = spans_of.get((start, end))
@@ -566,6 +543,48 @@ class Classifier:
                 )
         out.sort(key=lambda e: (e.start, -e.end))
         return tuple(out)
+
+    def _tokens(self, text: str) -> tuple[list[Token], list[str], list[int]]:
+        """Return the tokens of a text, and the lexicon's view of them; from memory where there."""
+        known = {} if self._memory is None else self._memory.chunks
+        tokens: list[Token] = []
+        keys: list[str] = []
+        bits: list[int] = []
+        for start, piece in spans(text):
+            record = known.get(piece)
+            found: Sequence[Token]
+            if record is None:
+                found = self.lexicon.tokenizer.chunk(piece)
+                more_keys, more_bits = self.lexicon.view(found)
+                keys += more_keys
+                bits += more_bits
+            else:
+                found = record.tokens
+                keys += record.keys
+                bits += record.bits
+            tokens += [t._replace(start=t.start + start, end=t.end + start) for t in found]
+        return tokens, keys, bits
+
+    def _parts(self, row: Sequence[Unit]) -> Array:
+        """Return what each unit adds to the partisan head and the size of each block."""
+        assert self.model is not None
+        memory = self._memory  # rows once remembered never change, so no lock is needed
+        known = {} if memory is None else memory.units
+        found: dict[tuple[str, str, str], Array] = {}
+        out = np.empty((len(row), len(BLOCKS), 2))
+        for at, unit in enumerate(row):
+            key = (unit.key, unit.letters, unit.shape)
+            parts = found.get(key)
+            if parts is None:
+                number = known.get(key)
+                numbers = (
+                    self.model.unit_row(*key)
+                    if number is None or memory is None
+                    else memory.rows[number]
+                )
+                parts = found[key] = numbers.reshape(-1, WIDTH)[:, :: WIDTH - 1]
+            out[at] = parts
+        return out
 
 
 def _unlock() -> None:
@@ -605,13 +624,6 @@ def _added(rows: Array, ids: list[int], starts: list[int]) -> Array:
     for at in range(len(whole), len(ids), _AT_ONCE):
         sums[-1] += rows.take(ids[at : at + _AT_ONCE], axis=0).sum(axis=0)
     return sums
-
-
-def _shares(rows: Array, scale: Array) -> Array:
-    """What each row adds to the partisan decision under a text's block scales."""
-    heads: Array = rows.reshape(len(rows), -1, WIDTH)[:, :, 0]
-    shares: Array = heads @ scale
-    return shares
 
 
 def _wrong_type(value: object) -> str:

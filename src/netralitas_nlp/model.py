@@ -114,17 +114,15 @@ class LinearModel:
             self._add(row, "shape", shape.split(" "))
         return row
 
-    def feature_row(self, block: str, column: int) -> Array:
-        """Return the row of one feature of a block, by its column, shape (60,)."""
-        row = np.zeros((1, ROW))
-        self.fill(row, block, (column,))
-        first: Array = row[0]
-        return first
-
     def fill(self, rows: Array, block: str, columns: Sequence[int]) -> None:
         """Write the rows of some features of a block, by column, into the first of `rows`."""
         at = self._place[block]
         rows[: len(columns), at : at + WIDTH] = self._tables[block][list(columns)]
+
+    def parts(self, block: str, columns: Sequence[int]) -> Array:
+        """Return what features of a block add to the partisan head and the size, shape (k, 2)."""
+        chosen: Array = self._tables[block][columns][:, :: WIDTH - 1]
+        return chosen
 
     def column(self, block: str, name: str) -> int | None:
         """Return the column of a feature in its block, or None where the model has none."""
@@ -152,8 +150,13 @@ class LinearModel:
 
         The tiny number changes no size and keeps an empty block, whose sums are 0, at 0.
         """
-        factor: Array = 1.0 / np.sqrt(sums.reshape(-1, len(BLOCKS), WIDTH)[:, :, HEADS] + 1e-300)
-        factor[:, _PLAIN] = 1.0
+        return LinearModel.scale(sums.reshape(-1, len(BLOCKS), WIDTH)[:, :, HEADS])
+
+    @staticmethod
+    def scale(sizes: Array) -> Array:
+        """Return what sums of blocks are multiplied by, from their sizes, shape (…, 5)."""
+        factor: Array = 1.0 / np.sqrt(sizes + 1e-300)
+        factor[..., _PLAIN] = 1.0
         return factor
 
     def probability(self, decision: float) -> float:
