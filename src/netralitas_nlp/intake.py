@@ -178,12 +178,16 @@ class _Look:
                 self.say("unsure", where, text)
                 usable = False
             elif label not in LABELS:
-                self.say("unknown_label", where, text, value=label, near=_near(label, LABELS))
+                near = _near(label, LABELS, self.language)
+                self.say("unknown_label", where, text, value=label, near=near)
                 usable = False
             allowed = PARTISAN_CATEGORIES if label == "partisan" else NEUTRAL_CATEGORIES
             if category and category not in CATEGORIES:
-                near = _near(category, CATEGORIES)
-                self.say("unknown_category", where, text, value=category, near=near)
+                near = _near(category, CATEGORIES, self.language)
+                self.say(
+                    "unknown_category", where, text, value=category, near=near,
+                    allowed=", ".join(CATEGORIES),
+                )  # fmt: skip
             elif category and label in LABELS and category not in allowed:
                 self.say(
                     "wrong_category", where, text, value=category, label=label,
@@ -230,10 +234,11 @@ class _Look:
             )
 
 
-def _near(value: str, allowed: Sequence[str]) -> str:
-    """The nearest allowed value, or all of them."""
+def _near(value: str, allowed: Sequence[str], language: Language) -> str:
+    """A question after the nearest allowed value, or nothing."""
     near = difflib.get_close_matches(value.casefold(), allowed, n=1, cutoff=0.5)
-    return repr(near[0]) if near else ", ".join(allowed)
+    question = {"id": " (mungkin {near!r})", "en": " (did you mean {near!r}?)"}[language]
+    return question.format(near=near[0]) if near else ""
 
 
 KINDS: dict[str, tuple[Level, str, str]] = {
@@ -244,15 +249,14 @@ KINDS: dict[str, tuple[Level, str, str]] = {
     ),
     "unknown_label": (
         "error",
-        "label {value!r} tidak dikenal; mungkin {near}? Pakai partisan atau neutral, atau petakan "
-        "kata Anda dengan --labels",
-        "label {value!r} is unknown; did you mean {near}? Use partisan or neutral, or map your "
-        "words with --labels",
+        "label {value!r} tidak dikenal{near}. Pakai partisan atau neutral, atau petakan kata Anda "
+        "dengan --labels",
+        "label {value!r} is unknown{near}. Use partisan or neutral, or map your words with --labels",
     ),
     "unknown_category": (
         "error",
-        "kategori {value!r} tidak dikenal; mungkin {near}?",
-        "category {value!r} is unknown; did you mean {near}?",
+        "kategori {value!r} tidak dikenal{near}. Yang ada: {allowed}",
+        "category {value!r} is unknown{near}. There are: {allowed}",
     ),
     "wrong_category": (
         "error",
