@@ -28,9 +28,9 @@ check: $(VENV)/ready  ## all of it: style, types, tests
 	$(BIN)/python -m pytest -q
 
 model: $(VENV)/ready  ## rebuild models/default, bit for bit with PUBLIC_TEXTS=path; without, the model of our own texts
-	rm -rf build/model && mkdir -p build
-	$(BIN)/netralitas train data/captions --out build/model --data-report build/data_report.csv $(if $(PUBLIC_TEXTS),--public-texts $(PUBLIC_TEXTS))
-	cp build/model/model.json build/model/weights.npz models/default/
+	rm -rf build/netralitas-default && mkdir -p build
+	$(BIN)/netralitas train data/captions --out build/netralitas-default --data-report build/data_report.csv $(if $(PUBLIC_TEXTS),--public-texts $(PUBLIC_TEXTS))
+	cp build/netralitas-default/model.json build/netralitas-default/weights.npz models/default/
 
 card: $(VENV)/ready  ## measure models/default and write its card; SCORE="name=path ..." adds labelled texts
 	$(BIN)/netralitas card models/default --captions data/captions $(if $(PUBLIC_TEXTS),--public-texts $(PUBLIC_TEXTS)) $(foreach s,$(SCORE),--score $(s)) --readme README.md --readme README.id.md

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from netralitas_nlp import Classifier
+from netralitas_nlp.corpus import fingerprint_of
 from netralitas_nlp.gate import (
     SCORES,
     compare,
     exchange,
-    fingerprint,
     read_scores,
     write_scores,
 )
@@ -32,8 +32,18 @@ def scores(rows, classifier):
     return np.array([r.score for r in classifier.classify_many(rows["text"])])
 
 
+def judged(rows, scores, classifier, known=None, **more):
+    review, partisan = classifier.model.thresholds
+    verdict = np.where(
+        scores >= partisan, "partisan", np.where(scores >= review, "review", "neutral")
+    )
+    if known is None:
+        known = {"0" * 16: 0.5}  # of a row that is not here
+    return compare(classifier, rows, scores, verdict.astype(object), known, **more)
+
+
 def test_the_same_scores_pass(rows, scores, classifier):
-    gate = compare(classifier, classifier, rows, scores)
+    gate = judged(rows, scores, classifier)
     assert gate.passed
     assert gate.difference["average_precision"].to_dict() == {"value": 0, "low": 0, "high": 0}
     assert gate.old == gate.new
@@ -42,7 +52,7 @@ def test_the_same_scores_pass(rows, scores, classifier):
 def test_worse_ranking_is_refused(rows, scores, classifier):
     worse = scores.copy()
     worse[:100] = np.random.default_rng(0).random(100)
-    gate = compare(classifier, classifier, rows, worse, language="en")
+    gate = judged(rows, worse, classifier, language="en")
     assert not gate.passed
     assert "average precision falls" in gate.reasons[0]
     assert gate.new["average_precision"] < gate.old["average_precision"]
@@ -53,23 +63,42 @@ def test_more_accusations_are_refused(rows, scores, classifier):
     review, partisan = classifier.model.thresholds
     bold = np.where(scores >= review, np.maximum(scores, partisan), scores)
     bold[neutral] = np.maximum(bold[neutral], partisan)
-    gate = compare(classifier, classifier, rows, bold)
+    gate = judged(rows, bold, classifier)
     assert any("disebut partisan naik" in r for r in gate.reasons)
 
 
 def test_a_better_model_passes(rows, scores, classifier):
     truth = (rows["label"] == "partisan").to_numpy()
     better = np.where(truth, np.maximum(scores, 0.9), np.minimum(scores, 0.1))
-    gate = compare(classifier, classifier, rows, better)
+    gate = judged(rows, better, classifier)
     assert gate.passed
     assert gate.difference["average_precision"].value >= 0
 
 
 def test_the_old_model_is_judged_by_what_it_scored_unseen(rows, scores, classifier):
-    known = {fingerprint(t): 0.5 for t in rows["text"][:100]}
-    gate = compare(classifier, classifier, rows, scores, known)
+    known = {fingerprint_of(t): 0.5 for t in rows["text"][:100]}
+    gate = judged(rows, scores, classifier, known)
     assert gate.remembered == 100
     assert gate.old["average_precision"] < gate.new["average_precision"]
+
+
+def test_an_old_model_without_scores_cannot_be_compared(rows, scores, classifier):
+    gate = judged(rows, scores, classifier, {})
+    assert not gate.passed
+    assert "out_of_group.csv" in gate.reasons[0]
+
+
+def test_a_model_that_catches_nothing_is_refused(rows, scores, classifier):
+    verdict = np.full(len(rows), "review", dtype=object)
+    gate = compare(classifier, rows, scores, verdict, {"0" * 16: 0.5}, language="en")
+    assert any("caught fall" in r for r in gate.reasons)
+
+
+def test_a_folder_of_other_things_is_left_alone(tmp_path, classifier):
+    (tmp_path / "foto.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(DataError, match="no model folder"):
+        exchange(classifier.model, tmp_path, ["a"], np.array([0.5]), NOW)
+    assert [p.name for p in tmp_path.iterdir()] == ["foto.txt"]
 
 
 def test_few_rows_and_a_failed_audit_are_reasons(rows, scores, classifier):
@@ -81,9 +110,9 @@ def test_few_rows_and_a_failed_audit_are_reasons(rows, scores, classifier):
             SimpleNamespace(name="x", broken=False),
         ],
     )
-    gate = compare(classifier, classifier, rows.loc[few], scores[few], audit=audit)
+    gate = judged(rows.loc[few], scores[few], classifier, audit=audit)
     assert any("hanya 5 baris partisan" in r for r in gate.reasons)
-    assert "audit tidak lulus: listed_gap" in gate.reasons
+    assert "audit tidak lulus: selisih skor terbesar antarnama terdaftar" in gate.reasons
     assert gate.to_dict()["passed"] is False
 
 
@@ -92,7 +121,7 @@ def test_scores_are_kept_without_the_text(tmp_path, rows, scores):
     body = (tmp_path / SCORES).read_text(encoding="utf-8")
     assert not any(text in body for text in rows["text"] if len(text) > 20)
     known = read_scores(tmp_path)
-    assert known[fingerprint(rows["text"][0])] == pytest.approx(scores[0], abs=5e-5)
+    assert known[fingerprint_of(rows["text"][0])] == pytest.approx(scores[0], abs=5e-5)
     (tmp_path / SCORES).write_text("fingerprint,score\nab,x\n", encoding="utf-8")
     with pytest.raises(DataError, match="damaged"):
         read_scores(tmp_path)

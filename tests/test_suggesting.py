@@ -68,7 +68,7 @@ def test_suggested_texts_are_unlike_each_other(unsure):
     row = chosen.loc[chosen["stands_for"].idxmax()]
     assert "mewakili 30 teks" in row["why"]
     assert "stands for 30 texts" in suggest(frame, unsure, n=5, language="en")["why"].str.cat()
-    assert chosen.attrs["counts"] == Counts(34, 0, 0, 29, 5, 5)
+    assert Counts(**chosen.attrs["counts"]) == Counts(34, 0, 0, 29, 5, 5)
 
 
 def test_near_duplicates_do_not_use_up_the_candidates(unsure):
@@ -82,11 +82,11 @@ def test_blank_and_repeated_rows_are_counted(unsure):
     texts = ["coblos nomor 2", " ", "Coblos  nomor 2", None, float("nan"), "hujan", ""]
     chosen = suggest(pd.DataFrame({"text": texts}), unsure, n=9)
     assert sorted(chosen["text"]) == ["coblos nomor 2", "hujan"]
-    assert chosen.attrs["counts"] == Counts(7, 4, 0, 1, 9, 2)
-    words = told(chosen.attrs["counts"])
+    assert Counts(**chosen.attrs["counts"]) == Counts(7, 4, 0, 1, 9, 2)
+    words = told(Counts(**chosen.attrs["counts"]))
     assert words[1] == "4 baris tanpa teks dilewati"
     assert "diminta 9" in words[-1] and "semuanya" in words[-1]
-    assert "all are given" in told(chosen.attrs["counts"], "en")[-1]
+    assert "all are given" in told(Counts(**chosen.attrs["counts"]), "en")[-1]
 
 
 def test_labelled_texts_and_what_is_like_them_stay_out(unsure):
@@ -94,7 +94,7 @@ def test_labelled_texts_and_what_is_like_them_stay_out(unsure):
     texts = [labelled[0].upper(), labelled[0] + "!", "hujan lagi di sini", "coblos nomor 2"]
     chosen = suggest(pd.DataFrame({"text": texts}), unsure, n=4, labelled=labelled)
     assert sorted(chosen["text"]) == ["coblos nomor 2", "hujan lagi di sini"]
-    assert chosen.attrs["counts"].labelled == 2
+    assert chosen.attrs["counts"]["labelled"] == 2
     half_done = pd.DataFrame({"text": ["a", "b", "c"], "label": ["neutral", "", " "]})
     assert labelled_texts(half_done) == ["a"]
     assert labelled_texts(half_done[["text"]]) == ["a", "b", "c"]

@@ -165,6 +165,7 @@ class Classifier:
         _alive.add(self)
         self._memory: _Memory | None = None
         if model is not None:
+            self._categories = bool(model.header.get("categories", True))
             self._masks = model.settings.masks
             self._signals = model.settings.signals
             self._reach = model.settings.reach
@@ -275,7 +276,7 @@ class Classifier:
             group, best = (
                 (PARTISAN_CATEGORIES, partisan) if score >= 0.5 else (NEUTRAL_CATEGORIES, neutral)
             )
-            category = group[best[i]]
+            category = group[best[i]] if self._categories else ""
             out.append(
                 Classification(
                     text, verdict, score, category, "model", model.thresholds, self.explain

@@ -8,6 +8,7 @@ back as a list of warnings.
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -151,7 +152,10 @@ def read_named(
 ) -> pd.DataFrame:
     """Read a table and give its columns our names; ``text`` and ``label`` must be there."""
     frame = read_table(path, sheet)
+    suggested = {"stands_for", "why"} <= set(frame.columns)  # written by `suggesting`
     for ours, theirs in (columns or {}).items():
+        if suggested and ours in frame.columns:
+            continue  # such a file has our own names
         if theirs not in frame.columns:
             raise DataError(
                 f"{path} has no column {theirs!r}; it has: {_listed(frame)}. Name the right one "
@@ -256,36 +260,60 @@ def near_duplicates(
     every = [*texts, *(others or ())]
     if not every:
         return []
-    sets = [_grams(t) for t in every]
-    sizes = np.array([len(s) for s in sets])
-    starts = np.r_[0, np.cumsum(sizes)]
-    _, gram, count = np.unique(np.concatenate(sets), return_inverse=True, return_counts=True)
-    # The rarest first: a gram's number is its place by how often it occurs.
-    place = np.empty(len(count), dtype=np.int32)
-    place[np.argsort(count, kind="stable")] = np.arange(len(count), dtype=np.int32)
-    rank = place[gram]
-    ordered = [np.sort(rank[starts[i] : starts[i + 1]]) for i in range(len(every))]
-    keep = (sizes - np.ceil(likeness * sizes - 1e-9) + 1).astype(int)
-    maps = _bitmaps(rank, starts)
+    sets = _Sets(every)
     found: set[tuple[int, int]] = set()
-    for a, b in _meetings([o[:k] for o, k in zip(ordered, keep, strict=True)]):
-        total = sizes[a] + sizes[b]
-        # What two sets must share to be alike, and so how much they may differ at most.
-        apart = total - 2 * np.ceil(likeness / (1 + likeness) * total - 1e-9)
-        near = np.abs(sizes[a] - sizes[b]) <= apart
+    for pairs in sets.candidates(likeness):
         if others is not None:
-            near &= (a < len(texts)) != (b < len(texts))
-        pairs, apart = np.column_stack([a, b])[near], apart[near]
-        differ = np.bitwise_count(maps[pairs[:, 0]] ^ maps[pairs[:, 1]]).sum(axis=1)
-        found.update(map(tuple, pairs[differ <= apart].tolist()))
+            pairs = pairs[(pairs[:, 0] < len(texts)) != (pairs[:, 1] < len(texts))]  # noqa: PLW2901
+        found.update(map(tuple, np.sort(pairs, axis=1).tolist()))
     out = []
-    for pair in found:
-        i, j = min(pair), max(pair)
-        shared = len(np.intersect1d(ordered[i], ordered[j], assume_unique=True))
-        alike = shared / (int(sizes[i]) + int(sizes[j]) - shared)
+    for i, j in found:
+        alike = sets.likeness(i, j)
         if alike >= likeness:
             out.append((i, j if others is None else j - len(texts), round(alike, 2)))
     return sorted(out)
+
+
+class _Sets:
+    """The letter 5-grams of texts, rarest first, and which sets can be alike at all."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        sets = [_grams(t) for t in texts]
+        self.sizes = np.array([len(s) for s in sets])
+        starts = np.r_[0, np.cumsum(self.sizes)]
+        _, gram, count = np.unique(np.concatenate(sets), return_inverse=True, return_counts=True)
+        # The rarest first: a gram's number is its place by how often it occurs.
+        place = np.empty(len(count), dtype=np.int32)
+        place[np.argsort(count, kind="stable")] = np.arange(len(count), dtype=np.int32)
+        rank = place[gram]
+        self.ordered = [np.sort(rank[starts[i] : starts[i + 1]]) for i in range(len(texts))]
+        self.maps = _bitmaps(rank, starts)
+
+    def candidates(
+        self, likeness: float, family: npt.NDArray[np.intp] | None = None
+    ) -> Iterator[npt.NDArray[np.intp]]:
+        """Yield pairs that may be alike, in arrays of shape (k, 2); no other pair is.
+
+        Pairs of one `family`, which the caller may change on the way, are left out.
+        """
+        sizes = self.sizes
+        keep = (sizes - np.ceil(likeness * sizes - 1e-9) + 1).astype(int)
+        for a, b in _meetings([o[:k] for o, k in zip(self.ordered, keep, strict=True)]):
+            if family is not None:
+                apart_yet = family[a] != family[b]
+                a, b = a[apart_yet], b[apart_yet]  # noqa: PLW2901
+            total = sizes[a] + sizes[b]
+            # What two sets must share to be alike, and so how much they may differ at most.
+            apart = total - 2 * np.ceil(likeness / (1 + likeness) * total - 1e-9)
+            near = np.abs(sizes[a] - sizes[b]) <= apart
+            pairs, apart = np.column_stack([a, b])[near], apart[near]
+            differ = np.bitwise_count(self.maps[pairs[:, 0]] ^ self.maps[pairs[:, 1]]).sum(axis=1)
+            yield pairs[differ <= apart]
+
+    def likeness(self, i: int, j: int) -> float:
+        """Jaccard likeness of two sets."""
+        shared = len(np.intersect1d(self.ordered[i], self.ordered[j], assume_unique=True))
+        return shared / (int(self.sizes[i]) + int(self.sizes[j]) - shared)
 
 
 _BITS = 512
@@ -335,6 +363,16 @@ def _grams(text: str) -> npt.NDArray[np.uint64]:
     return np.unique(mixed * _POWERS[1])
 
 
+def fingerprint_of(text: str) -> str:
+    """Return 16 hex digits that tell a text from others, but not what it says.
+
+    >>> fingerprint_of("Ayo  ke TPS") == fingerprint_of("ayo ke tps")
+    True
+    """
+    plain = " ".join(text.lower().split())
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
 def likeness_groups(texts: Sequence[str]) -> npt.NDArray[np.intp]:
     """Return, for each text, the index of the first text of its family of near-duplicates.
 
@@ -348,6 +386,7 @@ def likeness_groups(texts: Sequence[str]) -> npt.NDArray[np.intp]:
     root = np.array([seen.setdefault(t, i) for i, t in enumerate(plain)], dtype=np.intp)
     single = np.flatnonzero(root == np.arange(len(plain)))
     family = list(range(len(single)))
+    joined: list[int] = []
 
     def top(i: int) -> int:
         while family[i] != i:
@@ -355,9 +394,19 @@ def likeness_groups(texts: Sequence[str]) -> npt.NDArray[np.intp]:
             i = family[i]
         return i
 
-    for i, j, _ in near_duplicates([plain[k] for k in single]):
-        a, b = top(i), top(j)
-        family[max(a, b)] = min(a, b)
+    if len(single):
+        sets = _Sets([plain[k] for k in single])
+        heads = np.arange(len(single))
+        for pairs in sets.candidates(NEAR, heads):
+            # Copies of one text make very many pairs; those of one family are not counted out.
+            before = len(joined)
+            for i, j in pairs.tolist():
+                a, b = top(i), top(j)
+                if a != b and sets.likeness(i, j) >= NEAR:
+                    family[max(a, b)] = min(a, b)
+                    joined.append(i)
+            if len(joined) > before:
+                heads[:] = [top(i) for i in range(len(single))]
     root[single] = [single[top(i)] for i in range(len(single))]
     out: npt.NDArray[np.intp] = root[root]
     return out

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -23,8 +22,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from .assets import read_table
-from .auditing import Audit
+from .auditing import Audit, check_name
 from .classifier import Classifier
+from .corpus import fingerprint_of
 from .evaluation import Figure, figures, paired
 from .files import whole
 from .messages import Language
@@ -87,10 +87,10 @@ class Gate:
 
 def compare(
     old: Classifier,
-    new: Classifier,
     frame: pd.DataFrame,
     probability: Array,
-    known: dict[str, float] | None = None,
+    verdict: npt.NDArray[np.object_],
+    known: dict[str, float],
     audit: Audit | None = None,
     language: Language = "id",
 ) -> Gate:
@@ -98,13 +98,16 @@ def compare(
 
     Parameters
     ----------
-    old, new : Classifier
+    old : Classifier
     frame : DataFrame
         Rows with ``text`` and ``label``.
     probability : ndarray of shape (n_rows,)
         The new model's scores of them, out of group.
-    known : dict of str to float, optional
-        The old model's out-of-group scores, from `read_scores`.
+    verdict : ndarray of shape (n_rows,)
+        Its verdicts by thresholds that were not chosen on the row; see `training.Training`.
+    known : dict of str to float
+        The old model's out-of-group scores, from `read_scores`. Without any, a comparison would
+        favour the old model on rows it has seen, and is itself the reason.
     audit : Audit, optional
         The new model's; a broken limit is a reason against it.
     language : str
@@ -113,25 +116,25 @@ def compare(
     Notes
     -----
     The new model passes if neither average precision nor the share of accused neutral texts is
-    worse beyond its interval, nor worse by more than `WORSE` at all.
+    worse beyond its interval, nor worse by more than `WORSE` at all, and it does not catch fewer
+    partisan texts by more than that.
     """
     truth = (frame["label"] == "partisan").to_numpy()
-    keys = [fingerprint(t) for t in frame["text"]]
+    keys = [fingerprint_of(t) for t in frame["text"]]
     results = old.classify_many(frame["text"].tolist())
-    seen = known or {}
-    before = np.array([seen.get(k, r.score) for k, r in zip(keys, results, strict=True)])
-    first, second = (
-        (score, np.array([_verdict(s, c) for s in score.tolist()], dtype=object))
-        for score, c in ((before, old), (probability, new))
-    )
+    before = np.array([known.get(k, r.score) for k, r in zip(keys, results, strict=True)])
+    first = before, np.array([_verdict(s, old) for s in before.tolist()], dtype=object)
+    second = probability, verdict
     difference = paired(truth, first, second)
     reasons = _reasons(truth, difference, language)
+    if not known:
+        reasons.insert(0, _SAY["unknown"][language].format(file=SCORES))
     if audit is not None and not audit.passed:
-        broken = ", ".join(c.name for c in audit.checks if c.broken)
+        broken = ", ".join(check_name(c, language) for c in audit.checks if c.broken)
         reasons.append(_SAY["audit"][language].format(broken=broken))
     return Gate(
         rows=len(frame),
-        remembered=sum(k in seen for k in keys),
+        remembered=sum(k in known for k in keys),
         old=_values(truth, *first),
         new=_values(truth, *second),
         difference={n: difference[n] for n in SHOWN},
@@ -150,6 +153,14 @@ _SAY: dict[str, dict[Language, str]] = {
     "few": {
         "id": "hanya {n} baris {label}: terlalu sedikit untuk dibandingkan (perlu {few})",
         "en": "only {n} {label} rows: too few to compare (needs {few})",
+    },
+    "unknown": {
+        "id": "di samping model lama tidak ada {file}, jadi tidak dapat dibandingkan dengan adil",
+        "en": "there is no {file} beside the old model, so no fair comparison can be made",
+    },
+    "caught": {
+        "id": "teks partisan yang tertangkap turun {gap:.3f} (95 %: {low:+.3f} sampai {high:+.3f})",
+        "en": "partisan texts caught fall by {gap:.3f} (95 %: {low:+.3f} to {high:+.3f})",
     },
     "precision": {
         "id": "presisi rata-rata turun {gap:.3f} (95 %: {low:+.3f} sampai {high:+.3f})",
@@ -180,6 +191,10 @@ def _reasons(
     if accused.low > 0 or accused.value > WORSE:
         words = _SAY["accused"][language]
         out.append(words.format(gap=accused.value, low=accused.low, high=accused.high))
+    caught = difference["caught"]
+    if caught.high < 0 and caught.value < -WORSE:
+        words = _SAY["caught"][language]
+        out.append(words.format(gap=-caught.value, low=caught.low, high=caught.high))
     return out
 
 
@@ -189,19 +204,13 @@ def _verdict(score: float, classifier: Classifier) -> str:
     return "partisan" if score >= partisan else "review" if score >= review else "neutral"
 
 
-def fingerprint(text: str) -> str:
-    """Return 16 hex digits that tell a text from others, but not what it says."""
-    plain = " ".join(text.lower().split())
-    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
 def write_scores(folder: Path, texts: Sequence[str], probability: Array) -> None:
     """Write the out-of-group scores of a model's rows beside it."""
     with whole(folder / SCORES) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["fingerprint", "score"])
         for text, score in zip(texts, probability.tolist(), strict=True):
-            writer.writerow([fingerprint(text), f"{score:.4f}"])
+            writer.writerow([fingerprint_of(text), f"{score:.4f}"])
 
 
 def read_scores(folder: Path) -> dict[str, float]:
@@ -233,6 +242,7 @@ def exchange(
         The copy of the old model; None where there was none.
     """
     out = out.resolve()
+    check_place(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
     try:
@@ -247,7 +257,7 @@ def exchange(
             out.rename(copy)
         try:
             fresh.rename(out)
-        except OSError:
+        except BaseException:
             if copy is not None:
                 copy.rename(out)
             raise
@@ -255,6 +265,14 @@ def exchange(
         shutil.rmtree(fresh, ignore_errors=True)
         raise
     return copy
+
+
+def check_place(out: Path) -> None:
+    """Raise DataError if `out` is neither a model folder, nor empty, nor free."""
+    if out.is_dir() and any(out.iterdir()) and not (out / "model.json").is_file():
+        raise DataError(
+            f"{out} is no model folder and is not empty; name another folder with --out"
+        )
 
 
 def _free(path: Path) -> Path:
@@ -268,5 +286,5 @@ def _free(path: Path) -> Path:
 
 
 __all__ = [
-    "SCORES", "Gate", "compare", "exchange", "fingerprint", "read_scores", "write_scores",
+    "SCORES", "Gate", "check_place", "compare", "exchange", "read_scores", "write_scores",
 ]  # fmt: skip

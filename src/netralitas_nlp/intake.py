@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
-from .corpus import LABELS, UNSURE, conflicts, near_duplicates
+from .corpus import LABELS, UNSURE, conflicts, likeness_groups
 from .files import whole
 from .messages import Language
 from .result import CATEGORIES, NEUTRAL_CATEGORIES, PARTISAN_CATEGORIES, DataError
@@ -209,9 +209,11 @@ class _Look:
             self.say("duplicate", where, text, first=origin[k])
         unique = frame[first]
         texts, labels, wheres = (unique[c].tolist() for c in ("text", "label", WHERE))
-        for i, j, alike in near_duplicates(texts):
-            kind = "near_duplicate" if labels[i] == labels[j] else "near_two_labels"
-            self.say(kind, wheres[j], texts[j], first=wheres[i], alike=f"{alike:.0%}")
+        # One problem a row, however many texts are like it: copies make very many pairs.
+        for j, i in enumerate(likeness_groups(texts).tolist()):
+            if i != j:
+                kind = "near_duplicate" if labels[i] == labels[j] else "near_two_labels"
+                self.say(kind, wheres[j], texts[j], first=wheres[i])
 
     def shape(self, frame: pd.DataFrame) -> None:
         """Look at the table as a whole."""
@@ -297,13 +299,13 @@ KINDS: dict[str, tuple[Level, str, str]] = {
     ),
     "near_duplicate": (
         "warning",
-        "hampir sama dengan {first} ({alike}); keduanya dipakai, dalam satu grup",
-        "nearly the same as {first} ({alike}); both are used, in one group",
+        "hampir sama dengan {first}; keduanya dipakai, dalam satu grup",
+        "nearly the same as {first}; both are used, in one group",
     ),
     "near_two_labels": (
         "warning",
-        "hampir sama dengan {first} ({alike}), tetapi labelnya lain; periksa keduanya",
-        "nearly the same as {first} ({alike}), with another label; look at both",
+        "hampir sama dengan {first}, tetapi labelnya lain; periksa keduanya",
+        "nearly the same as {first}, with another label; look at both",
     ),
     "repeated_id": (
         "warning",
@@ -334,12 +336,4 @@ KINDS: dict[str, tuple[Level, str, str]] = {
 """Every kind of problem: its level, and what is said in Indonesian and in English."""
 
 
-def summary(problems: Sequence[Problem]) -> Iterator[tuple[str, Level, int]]:
-    """Yield (kind, level, number of problems), in the order of `KINDS`."""
-    for kind, (level, _, _) in KINDS.items():
-        n = sum(p.kind == kind for p in problems)
-        if n:
-            yield kind, level, n
-
-
-__all__ = ["KINDS", "Inspection", "Problem", "inspect", "summary"]
+__all__ = ["KINDS", "Inspection", "Problem", "inspect"]

@@ -110,9 +110,9 @@ _TEXTS = {
         "silent": "Teks ini hanya berisi tautan, nama akun, atau tanda baca, jadi hampir tidak ada "
         "yang bisa dinilai.",
         "partisan": "Teks ini terbaca sebagai {nature}",
-        "review": "Belum jelas apakah teks ini memihak (paling dekat dengan {category}), jadi "
-        "sebaiknya dibaca manusia",
-        "neutral": "Teks ini terbaca netral ({category})",
+        "closest": " (paling dekat dengan {category})",
+        "review": "Belum jelas apakah teks ini memihak{closest}, jadi sebaiknya dibaca manusia",
+        "neutral": "Teks ini terbaca netral{category}",
         "because": ", terutama karena {reasons}",
         "alone": "Menurut daftar kata saja, ",
         "sides": "Ke arah memihak: {pro}; ke arah netral: {contra}.",
@@ -146,9 +146,10 @@ _TEXTS = {
         "silent": "This text holds only links, account names or punctuation, so there is hardly "
         "anything to judge.",
         "partisan": "This text reads like {nature}",
-        "review": "It is not clear whether this text takes a side (closest to: {category}), so a "
+        "closest": " (closest to: {category})",
+        "review": "It is not clear whether this text takes a side{closest}, so a "
         "person should read it",
-        "neutral": "This text reads as neutral ({category})",
+        "neutral": "This text reads as neutral{category}",
         "because": ", mostly because of {reasons}",
         "alone": "By the word list alone, ",
         "sides": "Towards taking a side: {pro}; towards neutral: {contra}.",
@@ -187,7 +188,7 @@ def verdict_name(result: Classification, language: Language = "id") -> str:
 
 def category_name(result: Classification, language: Language = "id") -> str:
     """Return the category as users read it."""
-    return CATEGORY_NAMES[language][result.category]
+    return CATEGORY_NAMES[language].get(result.category, "")
 
 
 def reasons(result: Classification, n: int = 5) -> list[Evidence]:
@@ -225,9 +226,11 @@ def sentence(result: Classification, language: Language = "id") -> str:
 def _opening(result: Classification, language: Language) -> str:
     """What the text reads like and on which words."""
     texts = _TEXTS[language]
+    category = category_name(result, language)
     opening = texts[result.verdict].format(
         nature=_NATURES[language].get(result.category, _NATURE[language]),
-        category=category_name(result, language),
+        category=f" ({category})" if category else "",
+        closest=texts["closest"].format(category=category) if category else "",
     )
     if result.method == "lexicon":
         opening = texts["alone"] + opening[0].lower() + opening[1:]

@@ -105,7 +105,7 @@ class Classification:
         Calibrated probability, 0..1, that a reader would call the text partisan.
     category : str
         Likeliest category of the annotation guide, among the partisan ones for a score of at
-        least one half and among the neutral ones below.
+        least one half and among the neutral ones below; ``""`` by a model that has learnt none.
     method : str
         ``"model"``, or ``"lexicon"`` where no model was given and the lexicon answered.
     thresholds : tuple of float

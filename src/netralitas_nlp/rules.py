@@ -124,7 +124,8 @@ def rules(
         )
     category = of if isinstance(of, str) else of.category
     for name, value, allowed in (
-        ("category", category, CATEGORIES),
+        # A model without categories says "": then any rule for a partisan text could apply.
+        ("category", category, (*CATEGORIES, "") if isinstance(of, Classification) else CATEGORIES),
         ("act", act, (None, *ACTS)),
         ("phase", phase, (None, *PHASES)),
     ):
@@ -136,7 +137,7 @@ def rules(
     return tuple(
         r
         for r in _packaged()
-        if category in r.categories
+        if category in (*r.categories, "")
         and (act is None or act in r.act)
         and (phase is None or r.phase in ("any", phase))
     )

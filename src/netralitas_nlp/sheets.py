@@ -101,8 +101,7 @@ def read_table(path: str | Path, sheet: str | None = None) -> pd.DataFrame:
         raise DataError(f"{path} has no rows: a header and at least one row are needed")
     columns = list(dict.fromkeys(name for _, row in rows for name in row))
     data = {name: [row.get(name, "") for _, row in rows] for name in columns}
-    data[WHERE] = [where for where, _ in rows]
-    return pd.DataFrame(data, dtype=str)
+    return _placed(data, [where for where, _ in rows])
 
 
 def _delimited(path: Path) -> Rows:
@@ -180,9 +179,12 @@ def _workbook(path: Path, sheet: str | None) -> Rows:
                     header = _header(cells, path)
                     continue
                 found = True
+                where = f"{path.name}:{name}:row {at}"
+                if any(c.strip() for c in cells[len(header) :]):
+                    raise DataError(f"{where}: a cell stands beyond the last column of the header")
                 row = dict.fromkeys(header, "")
                 row.update(zip(header, cells, strict=False))
-                yield f"{path.name}:{name}:row {at}", row
+                yield where, row
             if found:
                 return
     except _DAMAGE as error:
@@ -207,7 +209,7 @@ def _parquet(path: Path) -> pd.DataFrame:
         if rows > _MAX_ROWS:
             raise DataError(f"{path} has {rows:,} rows; split it")
         frame = pd.read_parquet(path)
-        text = {c: ["" if pd.isna(v) else _cell(v) for v in frame[c]] for c in frame.columns}
+        text = {str(c): [_value(v) for v in frame[c]] for c in frame.columns}
     except ImportError as error:
         raise DataError(
             f"reading {path.name} needs pyarrow: pip install 'netralitas-nlp[parquet]'"
@@ -216,8 +218,20 @@ def _parquet(path: Path) -> pd.DataFrame:
         raise DataError(f"{path} is damaged or no Parquet file ({error})") from error
     if not len(frame):
         raise DataError(f"{path} has no rows")
-    text[WHERE] = [f"{path.name}:row {i}" for i in range(1, len(frame) + 1)]
-    return pd.DataFrame(text, dtype=str)
+    return _placed(text, [f"{path.name}:row {i}" for i in range(1, len(frame) + 1)])
+
+
+def _value(value: Any) -> str:
+    if not pd.api.types.is_scalar(value):
+        plain = value.tolist() if hasattr(value, "tolist") else value
+        return json.dumps(plain, ensure_ascii=False, default=str)
+    return "" if pd.isna(value) else _cell(value)
+
+
+def _placed(columns: dict[str, list[str]], places: list[str]) -> pd.DataFrame:
+    """The table with the place of each row; a column of that name in the file gets another."""
+    renamed = {f"{name}_2" if name == WHERE else name: cells for name, cells in columns.items()}
+    return pd.DataFrame({**renamed, WHERE: places}, dtype=str)
 
 
 def _lines(path: Path) -> Rows:
@@ -266,16 +280,20 @@ def _flatten(item: Any, where: str) -> Rows:
     row: dict[str, str] = {}
     for name, value in item.items():
         if name in ("label", "labels", "cats", "category") and isinstance(value, list):
-            if len(value) > 1:
-                raise DataError(f"{where}: {len(value)} labels ({value}); one label a text")
-            row["label" if name in ("labels", "cats") else name] = _cell(value[0]) if value else ""
+            row["label" if name in ("labels", "cats") else name] = _one(value, where)
         elif isinstance(value, dict) and set(value) == {"choices"}:
-            row[name] = _cell(value["choices"][0]) if value["choices"] else ""
+            row[name] = _one(value["choices"], where)
         elif isinstance(value, str | int | float | bool) or value is None:
             row[name] = _cell(value)
         else:
             row[name] = json.dumps(value, ensure_ascii=False, sort_keys=True)
     yield where, row
+
+
+def _one(labels: list[Any], where: str) -> str:
+    if len(labels) > 1:
+        raise DataError(f"{where}: {len(labels)} labels ({labels}); one label a text")
+    return _cell(labels[0]) if labels else ""
 
 
 def _label_studio(item: dict[str, Any], where: str) -> Rows:
@@ -289,7 +307,7 @@ def _label_studio(item: dict[str, Any], where: str) -> Rows:
             if annotation.get("was_cancelled"):
                 continue
             choices = {
-                str(r.get("from_name", "label")): _cell(r["value"]["choices"][0])
+                str(r.get("from_name", "label")): _one(r["value"]["choices"], where)
                 for r in annotation.get("result", [])
                 if r.get("type") == "choices" and r["value"].get("choices")
             }

@@ -9,7 +9,7 @@ What this module does not do: label anything, give more texts than there are, or
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ import scipy.sparse as sp
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
 from .classifier import Classifier
-from .corpus import near_duplicates
+from .corpus import likeness_groups, near_duplicates
 from .messages import Language, reasons
 from .result import Classification, DataError
 
@@ -98,7 +98,7 @@ def suggest(
         Columns: ``id`` (the pool's, else the number of the row, from 1), ``text``,
         ``label`` and ``category`` (empty, to be filled in), ``score``, ``verdict``,
         ``stands_for`` (rows of the pool that this one stands for, itself included), ``why``, then
-        the pool's other columns. ``attrs["counts"]`` holds the `Counts`.
+        the pool's other columns. ``attrs["counts"]`` holds the fields of `Counts`.
 
     Raises
     ------
@@ -142,9 +142,8 @@ def suggest(
     results = list(classifier.classify_many(texts[i] for i in places))
     out = _table(frame, text_column, places, results, stands_for, language)
     blank = len(texts) - sum(map(len, rows_of.values()))
-    out.attrs["counts"] = Counts(
-        len(texts), blank, done, sum(stands_for) - len(chosen), int(n), len(chosen)
-    )
+    counts = Counts(len(texts), blank, done, sum(stands_for) - len(chosen), int(n), len(chosen))
+    out.attrs["counts"] = asdict(counts)  # plain, so that pandas can save it
     return out
 
 
@@ -198,15 +197,11 @@ def _apart(
         for k, place in owners.items():
             repeats[taken[place]].append(k)
         here = [k for k in here if k not in owners]
-        alike: dict[int, list[int]] = {}
-        for i, j, _ in near_duplicates([texts[k] for k in here]):
-            alike.setdefault(here[j], []).append(here[i])
-        for k in here:
-            first = next((i for i in alike.get(k, ()) if i in repeats), None)
-            if first is None:
+        for k, head in zip(here, likeness_groups([texts[k] for k in here]).tolist(), strict=True):
+            if here[head] == k:
                 repeats[k] = []
             else:
-                repeats[first].append(k)
+                repeats[here[head]].append(k)
     return list(repeats), repeats, near
 
 

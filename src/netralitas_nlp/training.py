@@ -105,6 +105,9 @@ class Training:
         Decision of each row by a model that saw nothing of the row's group.
     probability : ndarray of shape (n_rows,)
         The same, calibrated.
+    verdict : ndarray of shape (n_rows,)
+        Verdicts by thresholds that were chosen without the row's fold, so that they are as honest
+        as the scores.
     figures : dict
         What is also in the model file under ``figures``.
     """
@@ -114,6 +117,7 @@ class Training:
     categories: LogisticRegression | None
     out_of_group: Array
     probability: Array
+    verdict: npt.NDArray[np.object_]
     figures: dict[str, Any]
 
 
@@ -187,7 +191,7 @@ def train(
     header = {
         "name": "netralitas-default",
         "labels": ["neutral", "partisan"],
-        "categories": list(CATEGORIES),
+        "categories": [] if categories is None else list(CATEGORIES),
         "settings": vectorizer.settings.to_dict(),
         "calibration": {"slope": slope, "offset": offset, "prior": recipe.prior},
         "thresholds": list(thresholds),
@@ -203,7 +207,8 @@ def train(
     }
     model = _export(header, vectorizer, head, categories)
     pipeline = Pipeline([("features", vectorizer), ("head", head)])
-    return Training(model, pipeline, categories, held_out, probability, figures)
+    verdict = _verdicts(probability, label, fold, recipe)
+    return Training(model, pipeline, categories, held_out, probability, verdict, figures)
 
 
 def _labels(frame: pd.DataFrame) -> npt.NDArray[np.int_]:
@@ -235,7 +240,8 @@ def fold_groups(frame: pd.DataFrame) -> npt.NDArray[np.object_]:
 
     A row's group is its cell in the column ``group``; where that is empty, the file it came from,
     or, where all came from one file, the row itself. Near-duplicates follow the first of their
-    family, so that no text is scored by a model that saw nearly the same one.
+    family, so that no text is scored by a model that saw nearly the same one (such a row then
+    stands in another group than its own).
     """
     group = frame["group"].to_numpy(dtype=object).copy()
     blank = np.flatnonzero(group == "")
@@ -305,14 +311,18 @@ def out_of_group(
     splits = list(GroupKFold(folds).split(scores, label, groups))
     for number, (inside, outside) in enumerate(progress(splits, "folds", folds)):
         fold[outside] = number
-        if len(set(label[inside])) < 2:
-            raise DataError("a fold has rows of one label only; more groups with both are needed")
+        _both(label[inside])
         vectorizer = recipe.make_vectorizer(lexicon)
         matrix = vectorizer.fit_extracted([rows[i] for i in inside], groups[inside].tolist())
         head = _head(recipe).fit(matrix, label[inside], sample_weight=weight[inside])
         there = vectorizer.transform_extracted([rows[i] for i in outside])
         scores[outside] = head.decision_function(there)
     return scores, fold
+
+
+def _both(label: npt.NDArray[np.int_]) -> None:
+    if label.min() == label.max():
+        raise DataError("a fold has rows of one label only; more groups with both are needed")
 
 
 def platt(decision: Array, label: npt.NDArray[np.int_], prior: float) -> tuple[float, float]:
@@ -350,11 +360,7 @@ def _figures(
     fold: npt.NDArray[np.intp],
 ) -> dict[str, Any]:
     """Figures of the out-of-group scores, with intervals; and average precision by fold."""
-    review, partisan = thresholds
-    verdict = np.where(
-        probability >= partisan, "partisan", np.where(probability >= review, "review", "neutral")
-    ).astype(object)
-    part = measured(label == 1, probability, verdict)
+    part = measured(label == 1, probability, _called(probability, thresholds))
     folds = [
         {
             "rows": int((fold == k).sum()),
@@ -365,6 +371,30 @@ def _figures(
     ]
     names = ("average_precision", "caught", "missed", "accused", "review", "calibration_error")
     return {"out_of_group": {n: part.figures[n].to_dict() for n in names}, "folds": folds}
+
+
+def _called(probability: Array, thresholds: tuple[float, float]) -> npt.NDArray[np.object_]:
+    """The verdict of each score."""
+    review, partisan = thresholds
+    out: npt.NDArray[np.object_] = np.full(len(probability), "neutral", dtype=object)
+    out[probability >= review] = "review"
+    out[probability >= partisan] = "partisan"
+    return out
+
+
+def _verdicts(
+    probability: Array,
+    label: npt.NDArray[np.int_],
+    fold: npt.NDArray[np.intp],
+    recipe: Recipe,
+) -> npt.NDArray[np.object_]:
+    """The verdict of each score, by thresholds chosen on the other folds."""
+    out = np.full(len(probability), "neutral", dtype=object)
+    for k in range(int(fold.max()) + 1):
+        here = fold == k
+        others = choose_thresholds(probability[~here], label[~here], recipe)
+        out[here] = _called(probability[here], others)
+    return out
 
 
 def _precision(label: npt.NDArray[np.int_], score: Array) -> float | None:
@@ -515,6 +545,20 @@ def beside_default(own: pd.DataFrame, weight: float) -> pd.DataFrame:
     return pd.concat([own.assign(weight=weight), ours.assign(weight=1.0)], ignore_index=True)
 
 
+def keep_out(frame: pd.DataFrame, held: pd.DataFrame, election: str) -> pd.DataFrame:
+    """Return rows without those of an election that is held out, and without what is like them."""
+    inside = _of(frame["election"], election)
+    pairs = near_duplicates(frame["text"].tolist(), held["text"].tolist())
+    near = np.zeros(len(frame), dtype=bool)
+    near[sorted({i for i, _, _ in pairs})] = True
+    return frame[~inside.to_numpy() & ~near].reset_index(drop=True)
+
+
+def _of(kinds: pd.Series[str], election: str) -> pd.Series[bool]:
+    """Whether each cell is that election, or one of that year."""
+    return (kinds == election) | (election.isdigit() & kinds.str.endswith(election))
+
+
 def hold_out(frame: pd.DataFrame, election: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Split rows into those of other elections and those of one (the drift test).
 
@@ -536,17 +580,15 @@ def hold_out(frame: pd.DataFrame, election: str) -> tuple[pd.DataFrame, pd.DataF
         held out have one label only.
     """
     kinds = frame["election"]
-    inside = (kinds == election) | (election.isdigit() & kinds.str.endswith(election))
+    inside = _of(kinds, election)
     if not inside.any() or inside.all():
         there = ", ".join(sorted(set(kinds) - {""})) or "none: the column election is empty"
         which = "every row is" if inside.any() else "no row is"
         raise DataError(f"{which} of the election {election!r}; there are: {there}")
-    held, rest = frame[inside], frame[~inside]
+    held = frame[inside].reset_index(drop=True)
     if held["label"].nunique() < 2:
         raise DataError(f"the rows of {election!r} have one label only: nothing can be measured")
-    pairs = near_duplicates(rest["text"].tolist(), held["text"].tolist())
-    rest = rest.drop(index=rest.index[sorted({i for i, _, _ in pairs})])
-    return rest.reset_index(drop=True), held.reset_index(drop=True)
+    return keep_out(frame, held, election), held
 
 
 def adapt(
@@ -567,11 +609,14 @@ def adapt(
     model : LinearModel
         Where to start; its features, and its categories, stay.
     frame : DataFrame
-        From `corpus.read_captions`; a column ``weight`` is used where it is there.
+        From `corpus.read_captions`; a column ``weight`` is used where it is there. Rows the model
+        was trained on must not be among them: their scores would not be out of group.
     recipe : Recipe, optional
         Its `pull` says how hard the weights are held; its `folds`, `accuse` and `miss` are used
         too.
-    lexicon, corpus_digest, progress
+    lexicon : Lexicon, optional
+        Default: the packaged one, as in use.
+    corpus_digest, progress
         As in `train`.
 
     Raises
@@ -591,7 +636,8 @@ def adapt(
     groups = fold_groups(frame)
     _check_groups(groups, label)
     weight = _weights(frame)
-    pipeline = to_sklearn(model, lexicon or training_lexicon())
+    lexicon = lexicon or Lexicon.default()
+    pipeline = to_sklearn(model, lexicon)
     vectorizer, head = pipeline[0], pipeline[1]
     rows = vectorizer.extract(progress(frame["text"], "texts", len(frame)))
     matrix = vectorizer.transform_extracted(rows)
@@ -601,6 +647,7 @@ def adapt(
     splits = list(GroupKFold(folds).split(start, label, groups))
     with threadpool_limits(1):
         for number, (inside, outside) in enumerate(progress(splits, "folds", folds)):
+            _both(label[inside])
             moved = _moved(matrix[inside], label[inside], start[inside], weight[inside], recipe)
             held_out[outside] = start[outside] + matrix[outside] @ moved
             fold[outside] = number
@@ -618,6 +665,7 @@ def adapt(
     header |= {
         "adapted_from": {"corpus": header["corpus"], "figures": header["figures"]},
         "thresholds": list(thresholds),
+        "lexicon_sha256": lexicon.digest,
         "recipe": asdict(recipe),
         "corpus": _about(frame, label, groups, corpus_digest),
         "figures": _figures(probability, label, thresholds, fold),
@@ -631,9 +679,11 @@ def adapt(
         weights[block] = columns
         at += n
     adapted = LinearModel(header, model.names, model.idf, weights, model.intercepts)
-    return Training(
-        adapted, to_sklearn(adapted, lexicon), None, held_out, probability, header["figures"]
+    verdict = (
+        _verdicts(probability, label, fold, recipe) if enough else _called(probability, thresholds)
     )
+    pipeline = to_sklearn(adapted, lexicon)
+    return Training(adapted, pipeline, None, held_out, probability, verdict, header["figures"])
 
 
 MANY = 300

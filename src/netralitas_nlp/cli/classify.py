@@ -198,6 +198,8 @@ def explain(
     """Tampilkan sumbangan setiap kata pada nilai sebuah teks."""
     language: Language = lang.value
     with plain_errors():
+        if html is not None and html.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"--html {html} must end in .html")
         classifier = load_classifier(model)
         result = classifier.classify(" ".join(text))
         show(result, language)

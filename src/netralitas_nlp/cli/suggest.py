@@ -30,7 +30,7 @@ def suggest(
     """Pilih teks untuk dilabeli: yang membuat model ragu, dan isinya berlainan."""
     from ..files import whole
     from ..sheets import WHERE, read_table
-    from ..suggesting import labelled_texts, told
+    from ..suggesting import Counts, labelled_texts, told
     from ..suggesting import suggest as choose
 
     language: Language = lang.value
@@ -45,6 +45,6 @@ def suggest(
         chosen = choose(frame, classifier, number, text_column, known, language)
         with whole(output) as file:
             chosen.to_csv(file, index=False, lineterminator="\n")
-        for line in told(chosen.attrs["counts"], language):
+        for line in told(Counts(**chosen.attrs["counts"]), language):
             print(line, file=sys.stderr)
         print(output)

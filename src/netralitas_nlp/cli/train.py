@@ -30,11 +30,17 @@ from .common import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..classifier import Classifier
     from ..gate import Gate
     from ..intake import Inspection
     from ..training import Training
 
 app = typer.Typer()
+WEIGHT = 3.0
+"""Of one's own rows beside 1 for a packaged caption."""
+USELESS = 0.6
+"""Share of rows left to a reader from which a model is no help."""
+SHOWN_FIGURES = ("average_precision", "caught", "missed", "accused", "review")
 SHOWN = 10
 """Problems of the data that are printed; all of them stand in the report."""
 
@@ -49,7 +55,10 @@ _WORDS: dict[Language, dict[str, str]] = {
         "accused": "netral tertuduh",
         "review": "dibaca manusia",
         "calibration_error": "galat kalibrasi",
-        "figure": "nilai di luar grup",
+        "figure": "nilai di luar grup, {rows} baris Anda",
+        "known": "{n} baris sudah dikenal model asal dan tidak dipakai lagi",
+        "useless": "Peringatan: model ini hampir tidak pernah memutuskan; tambah baris dan sumber, "
+        "atau mulai dari model bawaan dengan --adapt default.",
         "interval": "selang 95 %",
         "old": "lama",
         "new": "baru",
@@ -72,7 +81,10 @@ _WORDS: dict[Language, dict[str, str]] = {
         "accused": "neutral accused",
         "review": "left to a reader",
         "calibration_error": "calibration error",
-        "figure": "out-of-group figure",
+        "figure": "out-of-group figure, your {rows} rows",
+        "known": "{n} rows are known to the model it starts from and are not used again",
+        "useless": "Warning: this model hardly ever decides; add rows and sources, or start from the "
+        "packaged model with --adapt default.",
         "interval": "95 % interval",
         "old": "old",
         "new": "new",
@@ -118,8 +130,11 @@ def train(
         ),
     ] = None,
     weight: Annotated[
-        float, typer.Option(help="Bobot baris Anda di samping 1 untuk korpus bawaan.")
-    ] = 3.0,
+        float | None,
+        typer.Option(
+            help="Bobot baris Anda di samping 1 untuk korpus bawaan, dengan --with-default [3]."
+        ),
+    ] = None,
     test_election: Annotated[
         str | None,
         typer.Option(
@@ -143,24 +158,43 @@ def train(
     words = _WORDS[language]
     with plain_errors():
         from ..assets import asset_path, fingerprint
+        from ..classifier import Classifier
         from ..corpus import LABELS, caption_files, read_rows
+        from ..gate import check_place
         from ..intake import inspect
-        from ..training import Recipe, beside_default, beside_public, hold_out
+        from ..lexicon import Lexicon
+        from ..training import (
+            Recipe,
+            beside_default,
+            beside_public,
+            hold_out,
+            keep_out,
+            training_lexicon,
+        )  # fmt: skip
         from ..training import adapt as move
         from ..training import train as fit
 
         console = Console(stderr=True, highlight=False)
         if out.exists() and not out.is_dir():
             raise ValueError(f"--out {out} is a file; name a folder for the model")
-        if weight <= 0:
+        check_place(out)
+        if weight is not None and weight <= 0:
             raise ValueError(f"--weight {weight:g} is not above 0 (for example 3)")
+        if weight is not None and not with_default:
+            raise ValueError("--weight goes with --with-default: it weighs your rows beside ours")
         if public_texts and with_default:
             raise ValueError("--public-texts goes with our own corpus as FILE, not --with-default")
-        if adapt and (with_default or public_texts):
-            raise ValueError("--adapt goes without --with-default and --public-texts")
+        if adapt and (with_default or public_texts or test_election):
+            raise ValueError(
+                "--adapt goes without --with-default, --public-texts and --test-election"
+            )
         base = load_classifier(adapt).model if adapt else None
         if adapt and base is None:
             raise ValueError(f"--adapt {adapt} is no model; name 'default' or a model folder")
+        old = _old(out) if not force else None
+        used = caption_files(files)
+        if data_report.resolve() in {f.resolve() for f in used}:
+            raise ValueError(f"--data-report {data_report} is one of the inputs; name another file")
         renamed = {"text": text_column, "label": label_column}
         renamed |= {"category": category_column} if category_column else {}
         renamed |= {"group": group_column} if group_column else {}
@@ -171,29 +205,76 @@ def train(
             print(f"netralitas: {words['stopped']}", file=sys.stderr)
             raise typer.Exit(2)
         own = looked.require()
+        if adapt:
+            own = _unknown(console, own, adapt, words)
         partisan = int((own["label"] == LABELS[0]).sum())
         left = len(rows) - len(own)
         console.print(words["rows"].format(used=len(own), partisan=partisan, left=left))
         held = None
         if test_election:
             own, held = hold_out(own, test_election)
-        used = caption_files(files)
+        # The people of our corpus are invented; other rows are read as texts will be in use.
+        invented = [f / "invented.csv" for f in files if (f / "invented.csv").is_file()]
+        lexicon = Lexicon.default().extended(invented) if invented else Lexicon.default()
         if with_default:
-            frame = beside_default(own, weight)
+            frame, lexicon = beside_default(own, weight or WEIGHT), training_lexicon()
             used += caption_files([asset_path("data", "captions")])
         else:
             frame = beside_public(own, public_texts)
-        recipe = Recipe(min_sources=3 if public_texts else 1)
-        with _bars(console, words) as progress:
-            digest = fingerprint(used)
-            if base is not None:
-                done = move(base, frame, recipe, corpus_digest=digest, progress=progress)
-            else:
-                done = fit(frame, recipe, corpus_digest=digest, progress=progress)
-        _show_figures(console, done, words)
         if held is not None:
-            _show_held(console, done, held, test_election or "", words)
-        _exchange(console, done, own, out, force, language)
+            frame = keep_out(frame, held, test_election or "")
+        recipe = Recipe(min_sources=3 if public_texts else 1)
+        digest = fingerprint(used)
+        with _bars(console, words) as progress:
+            if base is not None:
+                done = move(base, frame, recipe, None, digest, progress)
+            else:
+                done = fit(frame, recipe, lexicon, digest, progress)
+        done.model.header["name"] = out.resolve().name
+        mine = slice(len(own))  # our own rows stand first
+        _show_figures(console, done, own, words)
+        if held is not None:
+            _show_held(console, Classifier(done.model, lexicon), held, test_election or "", words)
+        if old is not None:
+            _judge(console, old, done, own, out, language)
+        _place(console, done, frame["text"].tolist(), out, words)
+        _warn(console, done, mine, words)
+
+
+def _old(out: Path) -> Classifier | None:
+    """The model in whose place the new one is to go; None where there is none."""
+    from ..classifier import Classifier
+    from ..result import ModelError
+
+    if not (out / "model.json").is_file():
+        return None
+    try:
+        return Classifier.load(out)
+    except ModelError as error:
+        raise ModelError(
+            f"{error}; to put a new model in its place all the same: --force"
+        ) from error
+
+
+def _unknown(
+    console: Console, own: pd.DataFrame, adapt: str, words: dict[str, str]
+) -> pd.DataFrame:
+    """The rows a model was not trained on; only they can be scored unseen, and teach it more."""
+    from ..assets import asset_path
+    from ..corpus import fingerprint_of, read_captions
+    from ..gate import read_scores
+    from ..result import DataError
+
+    if adapt == "default":
+        known = {fingerprint_of(t) for t in read_captions(asset_path("data", "captions"))["text"]}
+    else:
+        known = set(read_scores(Path(adapt)))
+    fresh = ~own["text"].map(fingerprint_of).isin(known)
+    if not fresh.any():
+        raise DataError(f"the model {adapt} was trained on every one of these rows already")
+    if not fresh.all():
+        console.print(words["known"].format(n=int((~fresh).sum())))
+    return own[fresh].reset_index(drop=True)
 
 
 def _show_problems(console: Console, looked: Inspection, path: Path, words: dict[str, str]) -> None:
@@ -236,62 +317,87 @@ def _bars(console: Console, words: dict[str, str]) -> Iterator[Any]:
         yield drawn
 
 
-def _show_figures(console: Console, done: Training, words: dict[str, str]) -> None:
+def _show_figures(
+    console: Console, done: Training, own: pd.DataFrame, words: dict[str, str]
+) -> None:
+    """Print the out-of-group figures of one's own rows."""
+    from ..evaluation import figures
+
+    n = len(own)
+    truth = (own["label"] == "partisan").to_numpy()
+    found = figures(truth, done.probability[:n], done.verdict[:n]).figures
     table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column(words["figure"])
+    table.add_column(words["figure"].format(rows=n))
     table.add_column("", justify="right")
     table.add_column(words["interval"], justify="right")
-    for name, figure in done.figures["out_of_group"].items():
-        interval = f"{figure['low']:.3f} – {figure['high']:.3f}"
-        table.add_row(words[name], f"{figure['value']:.3f}", interval)
+    for name in SHOWN_FIGURES:
+        f = found[name]
+        table.add_row(words[name], f"{f.value:.3f}", f"{f.low:.3f} – {f.high:.3f}")
     console.print(table)
 
 
 def _show_held(
-    console: Console, done: Training, held: pd.DataFrame, election: str, words: dict[str, str]
+    console: Console,
+    classifier: Classifier,
+    held: pd.DataFrame,
+    election: str,
+    words: dict[str, str],
 ) -> None:
-    from ..classifier import Classifier
     from ..evaluation import evaluate
 
-    found = evaluate(Classifier(done.model), held)
-    whole = found.whole
+    whole = evaluate(classifier, held).whole
     console.print(words["held"].format(election=election, rows=whole.rows, partisan=whole.partisan))
     table = Table(box=None, pad_edge=False, show_header=False)
-    for name in ("average_precision", "caught", "missed", "accused", "review"):
+    for name in SHOWN_FIGURES:
         f = whole.figures[name]
         table.add_row(words[name], f"{f.value:.3f}", f"{f.low:.3f} – {f.high:.3f}")
     console.print(table)
 
 
-def _exchange(
+def _judge(
     console: Console,
+    old: Classifier,
     done: Training,
     own: pd.DataFrame,
     out: Path,
-    force: bool,
     language: Language,
 ) -> None:
-    """Put the new model in its place, if there is no old one or the gate lets it pass."""
-    import datetime as dt
-
+    """Exit with 1 where the gate does not let the new model pass."""
     from ..auditing import audit
     from ..classifier import Classifier
-    from ..gate import compare, exchange, read_scores
+    from ..gate import compare, read_scores
 
     words = _WORDS[language]
-    unseen = done.probability[: len(own)]  # our own rows stand first
-    if (out / "model.json").exists() and not force:
-        old, new = Classifier.load(out), Classifier(done.model)
-        gate = compare(old, new, own, unseen, read_scores(out), audit(new), language)
-        _show_gate(console, gate, words)
-        if not gate.passed:
-            reasons = "; ".join(gate.reasons)
-            console.print(words["kept"].format(out=out, reasons=reasons), soft_wrap=True)
-            raise typer.Exit(1)
-    copy = exchange(done.model, out, own["text"].tolist(), unseen, dt.datetime.now())
+    n = len(own)
+    gate = compare(
+        old, own, done.probability[:n], done.verdict[:n], read_scores(out),
+        audit(Classifier(done.model)), language,
+    )  # fmt: skip
+    _show_gate(console, gate, words)
+    if not gate.passed:
+        reasons = "; ".join(gate.reasons)
+        console.print(words["kept"].format(out=out, reasons=reasons), soft_wrap=True)
+        raise typer.Exit(1)
+
+
+def _place(
+    console: Console, done: Training, texts: list[str], out: Path, words: dict[str, str]
+) -> None:
+    import datetime as dt
+
+    from ..gate import exchange
+
+    copy = exchange(done.model, out, texts, done.probability, dt.datetime.now())
     if copy is not None:
         console.print(words["copy"].format(copy=copy), soft_wrap=True)
     print(out)
+
+
+def _warn(console: Console, done: Training, mine: slice, words: dict[str, str]) -> None:
+    """Say so where a model is of no use."""
+    verdict = done.verdict[mine]
+    if not (verdict == "partisan").any() or (verdict == "review").mean() > USELESS:
+        console.print(words["useless"], style="yellow", soft_wrap=True)
 
 
 def _show_gate(console: Console, gate: Gate, words: dict[str, str]) -> None:
