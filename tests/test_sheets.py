@@ -192,3 +192,37 @@ def test_other_names_of_columns_and_labels(tmp_path):
         read_captions(path, {"text": "Teks"})
     with pytest.raises(DataError, match="not 'kuning'"):
         read_rows(path, {"text": "Isi", "label": "Nilai"}, {"politik": "kuning"})
+
+
+def test_no_cell_and_no_label_is_lost(tmp_path):
+    path = tmp_path / "a.xlsx"
+    workbook(path, {"isi": [["text", "label"], ["halo", "ya", "lagi"]]})
+    with pytest.raises(DataError, match=r"a.xlsx:isi:row 2: a cell stands beyond"):
+        read_table(path)
+    path = tmp_path / "a.json"
+    two = {"from_name": "label", "type": "choices", "value": {"choices": ["ya", "tidak"]}}
+    tasks = [{"data": {"text": "a"}, "annotations": [{"result": [two]}]}]
+    path.write_text(json.dumps(tasks), encoding="utf-8")
+    with pytest.raises(DataError, match="item 1: 2 labels"):
+        read_table(path)
+    path = tmp_path / "a.csv"
+    path.write_text("text,where\nhalo,Bandung\n", encoding="utf-8")
+    frame = read_table(path)
+    assert frame["where_2"].tolist() == ["Bandung"]
+    assert frame["where"].tolist() == ["a.csv:line 2"]
+
+
+def test_parquet_with_lists_and_gaps(tmp_path):
+    path = tmp_path / "a.parquet"
+    pd.DataFrame({"text": ["a", None], "tags": [["x", "y"], []], "n": [1.0, None]}).to_parquet(path)
+    frame = read_table(path)
+    assert frame["tags"].tolist() == ['["x", "y"]', "[]"]
+    assert frame[["text", "n"]].values.tolist() == [["a", "1"], ["", ""]]
+
+
+def test_what_suggest_writes_goes_beside_a_table_with_other_names(tmp_path):
+    mine, given = tmp_path / "mine.csv", tmp_path / "given.csv"
+    mine.write_text("isi,nilai\nhalo,tidak\n", encoding="utf-8")
+    given.write_text("id,text,label,stands_for,why\n1,ayo coblos,ya,1,x\n", encoding="utf-8")
+    frame = read_rows([mine, given], {"text": "isi", "label": "nilai"})
+    assert frame["label"].tolist() == ["neutral", "partisan"]

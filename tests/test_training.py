@@ -7,13 +7,16 @@ import pandas as pd
 import pytest
 
 from netralitas_nlp import Classifier, Recipe, train
+from netralitas_nlp.messages import sentence
 from netralitas_nlp.result import DataError
 from netralitas_nlp.training import (
+    adapt,
     beside_default,
     choose_thresholds,
     fit_fallback,
     fold_groups,
     hold_out,
+    keep_out,
     platt,
     training_lexicon,
 )
@@ -162,3 +165,48 @@ def test_figures_have_intervals_and_folds(trained):
     assert len(folds) == 3
     assert sum(f["rows"] for f in folds) == len(trained.out_of_group)
     assert all(0 < f["average_precision"] <= 1 for f in folds)
+
+
+def test_an_election_held_out_is_not_in_our_corpus_either(corpus):
+    own = corpus.groupby("election").head(20).reset_index(drop=True)
+    rest, held = hold_out(own, "pilkada2024")
+    frame = keep_out(beside_default(rest, 3.0), held, "pilkada2024")
+    assert len(held) == 20
+    assert not (frame["election"] == "pilkada2024").any()
+    assert not set(held["text"]) & set(frame["text"])
+    assert frame["text"][: len(rest)].tolist() == rest["text"].tolist()
+
+
+def test_adapting_moves_towards_the_rows_and_keeps_the_rest(small, trained):
+    new = small.sample(200, random_state=3).reset_index(drop=True)
+    turned = new.assign(label=np.where(new["label"] == "partisan", "neutral", "partisan"), group="")
+    done = adapt(trained.model, turned, Recipe(folds=3, pull=0.1))
+    before, after = Classifier(trained.model), Classifier(done.model)
+    moved = np.array([after.decision(t) - before.decision(t) for t in turned["text"]])
+    wanted = np.where(turned["label"] == "partisan", 1, -1)
+    assert (np.sign(moved) == wanted).mean() > 0.9
+    assert done.model.intercepts.tolist() == trained.model.intercepts.tolist()
+    assert done.model.names is trained.model.names
+    assert done.model.header["adapted_from"]["corpus"] == trained.model.header["corpus"]
+    held = adapt(trained.model, turned, Recipe(folds=3, pull=1e9))
+    still = np.array([Classifier(held.model).decision(t) for t in turned["text"][:50]])
+    was = np.array([before.decision(t) for t in turned["text"][:50]])
+    assert np.abs(still - was).max() < 1e-3
+
+
+def test_groups_of_one_label_are_refused_by_both(small, trained):
+    rows = pd.concat(
+        [small[small["label"] == "neutral"].head(60), small[small["label"] == "partisan"].head(6)],
+        ignore_index=True,
+    )
+    rows["group"] = [f"g{i // 10}" for i in range(60)] + ["p"] * 6
+    for fit in (lambda: adapt(trained.model, rows), lambda: train(rows, Recipe(folds=6))):
+        with pytest.raises(DataError, match="one label"):
+            fit()
+
+
+def test_a_model_without_categories_names_none(small):
+    done = train(small.assign(category="").groupby("label").head(150), Recipe(folds=2))
+    result = Classifier(done.model).classify("coblos nomor 2")
+    assert result.category == ""
+    assert "()" not in sentence(result) and "()" not in sentence(result, "en")
