@@ -988,7 +988,8 @@ def read_scored(
     """
     path = Path(path)
     frame = read_named(path, columns, sheet)
-    frame["label"] = known_labels(frame["label"], labels)
+    # A row without a label is one without a sure label: left out of the figures, and counted.
+    frame["label"] = known_labels(frame["label"], labels).replace("", "unsure")
     _check_labelled(frame, path.name)
     if (frame["label"] == "unsure").all():
         raise DataError(f"{path} has no row labelled partisan or neutral: nothing to measure")

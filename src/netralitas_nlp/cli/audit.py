@@ -11,7 +11,17 @@ from rich.markup import escape
 from rich.table import Table
 
 from ..messages import Language
-from .common import Lang, LangOption, load_classifier, plain_errors
+from .common import (
+    LabelColumn,
+    LabelsOption,
+    Lang,
+    LangOption,
+    SheetOption,
+    TextColumn,
+    label_words,
+    load_classifier,
+    plain_errors,
+)
 
 if TYPE_CHECKING:
     from ..auditing import Audit
@@ -54,8 +64,12 @@ def audit(
     ] = None,
     rows: Annotated[
         list[Path] | None,
-        typer.Option(help="CSV berlabel (text, label) untuk menghitung kesalahan per partai."),
+        typer.Option(help="Tabel berlabel untuk menghitung kesalahan per partai."),
     ] = None,
+    text_column: TextColumn = "text",
+    label_column: LabelColumn = "label",
+    labels: LabelsOption = None,
+    sheet: SheetOption = None,
     limits: Annotated[
         Path | None, typer.Option(help="CSV batas (check, limit) pengganti batas bawaan.")
     ] = None,
@@ -75,7 +89,8 @@ def audit(
     with plain_errors():
         if report is not None and report.exists() and not report.is_dir():
             raise ValueError(f"--report {report} is a file; name a folder for the report")
-        labelled = [read_scored(path) for path in rows or ()]
+        columns = {"text": text_column, "label": label_column}
+        labelled = [read_scored(p, columns, label_words(labels), sheet) for p in rows or ()]
         done = run(
             load_classifier(model),
             cases=read_cases(cases or ()),

@@ -34,6 +34,7 @@ _NAMES: dict[Language, dict[str, str]] = {
     "id": {
         "rows": "teks berlabel",
         "partisan": "di antaranya memihak",
+        "unsure": "tanpa label pasti, tidak dihitung",
         "average_precision": "presisi rata-rata",
         "roc_auc": "luas di bawah kurva ROC",
         "calibration_error": "galat kalibrasi",
@@ -46,6 +47,7 @@ _NAMES: dict[Language, dict[str, str]] = {
     "en": {
         "rows": "labelled texts",
         "partisan": "of them partisan",
+        "unsure": "without a sure label, not counted",
         "average_precision": "average precision",
         "roc_auc": "area under the ROC curve",
         "calibration_error": "calibration error",
@@ -89,7 +91,7 @@ def evaluate(
         rows = classified(classifier, frame)
         found = assess(rows, classifier.lexicon, _about(classifier, file))
         page = None if report is None else write_report(found, rows, report, language)
-        _print_figures(found.evaluation.whole, language)
+        _print_figures(found.evaluation.whole, found.evaluation.unsure, language)
         if page is not None:
             print(page)
 
@@ -103,7 +105,7 @@ def _about(classifier: Classifier, file: Path) -> dict[str, str]:
     return about | {"lexicon_sha256": classifier.lexicon.digest, "version": __version__}
 
 
-def _print_figures(whole_set: Part, language: Language) -> None:
+def _print_figures(whole_set: Part, unsure: int, language: Language) -> None:
     """Print the main figures with their 95 % intervals."""
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column()
@@ -111,6 +113,8 @@ def _print_figures(whole_set: Part, language: Language) -> None:
     table.add_column(justify="right")
     table.add_row(_NAMES[language]["rows"], f"{whole_set.rows}", "")
     table.add_row(_NAMES[language]["partisan"], f"{whole_set.partisan}", "")
+    if unsure:
+        table.add_row(_NAMES[language]["unsure"], f"{unsure}", "")
     for name, figure in whole_set.figures.items():
         if math.isnan(figure.value):
             table.add_row(_NAMES[language][name], "–", "")
