@@ -31,7 +31,7 @@ from ablations import (
 )
 
 from netralitas_nlp import Classification, Lexicon, classify_many
-from netralitas_nlp.auditing import unlisted_names
+from netralitas_nlp.auditing import listed_names, unlisted_names
 from netralitas_nlp.classifier import default_classifier
 from netralitas_nlp.corpus import read_captions
 from netralitas_nlp.result import VERDICTS
@@ -80,17 +80,6 @@ def frames(lexicon: Lexicon, texts: Sequence[str]) -> list[Frame]:
         if not glued and all(t.kind == WORD and not t.in_tag for t in held):
             out.append(Frame(text[: held[0].start], text[held[-1].end :], found[0].kind))
     return out
-
-
-def full_names(lexicon: Lexicon, kind: str) -> list[str]:
-    """Full names of that kind, of several words, that count in any context."""
-    found = {
-        e.name
-        for e in lexicon.entries
-        if e.kind == kind and not e.needs and not e.blocks and e.case == "any"
-        if " " in e.name and e.name.lower() in e.forms
-    }
-    return sorted(found)
 
 
 def spread(frame: Frame, names: Sequence[str]) -> Spread:
@@ -199,10 +188,11 @@ def main() -> None:
     every = frames(lexicon, texts)
     mixed = (f for f in rng.sample(every, len(every)) if fits(knowing, f))
     chosen = list(islice(mixed, FRAMES))
-    people = full_names(lexicon, "person")
+    listed = listed_names(lexicon)
+    people = [n.name for n in listed if n.sort == "person"]
     names = {
         "person": sorted(rng.sample(people, min(PEOPLE, len(people)))),
-        "party": full_names(lexicon, "party"),
+        "party": [n.name for n in listed if n.sort == "party"],
     }
     trained = list(texts)
     if given.public_texts:

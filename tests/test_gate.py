@@ -157,3 +157,13 @@ def test_a_failure_leaves_the_old_model(tmp_path, classifier, monkeypatch):
         exchange(classifier.model, out, ["a"], np.array([0.5]), NOW)
     assert {p.name: p.read_bytes() for p in out.iterdir()} == before
     assert [p.name for p in tmp_path.iterdir()] == ["mine"]
+
+
+def test_an_adapted_model_remembers_what_its_origin_was_trained_on(tmp_path, classifier):
+    first, second = tmp_path / "a", tmp_path / "b"
+    exchange(classifier.model, first, ["satu teks"], np.array([0.25]), NOW)
+    exchange(classifier.model, second, ["teks lain"], np.array([0.5]), NOW, read_scores(first))
+    assert read_scores(second) == {
+        fingerprint_of("satu teks"): 0.25,
+        fingerprint_of("teks lain"): 0.5,
+    }

@@ -16,7 +16,6 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,7 +30,8 @@ from .files import whole
 from .lexicon import Entry, Lexicon
 from .messages import Language
 from .pictures import heatmap
-from .result import Classification, DataError, NetralitasError
+from .report import filled
+from .result import Classification, DataError
 
 Array = npt.NDArray[np.float64]
 
@@ -876,27 +876,14 @@ def page(done: Audit, language: Language = "id") -> str:
     NetralitasError
         If jinja2 or matplotlib is missing.
     """
-    try:
-        from jinja2 import Environment, StrictUndefined
-    except ImportError as error:
-        raise NetralitasError(
-            "a page needs jinja2: pip install 'netralitas-nlp[report]'"
-        ) from error
     words = _PAGE_WORDS[language]
     picture = ""
     if done.swaps:
         heat = done.heat(language)
         points = [[100 * v for v in row] for row in heat.values]
         picture = heatmap(heat.rows, heat.columns, points, words["heat"], shown=_points)
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    template = resources.files(__package__).joinpath("auditing.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(template).render(
+    return filled(
+        "auditing.html.j2",
         language=language,
         words=words,
         done=done,

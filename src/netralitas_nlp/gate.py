@@ -12,9 +12,10 @@ import csv
 import datetime as dt
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,7 @@ SCORES = "out_of_group.csv"
 WORSE = 0.05
 """A fall of average precision, or a rise of accused neutral texts, that no interval excuses."""
 SHOWN = ("average_precision", "caught", "accused")
+EMPTY: Mapping[str, float] = MappingProxyType({})
 FEW = 30
 """With fewer rows of a label than this nothing can be told."""
 
@@ -204,13 +206,19 @@ def _verdict(score: float, classifier: Classifier) -> str:
     return "partisan" if score >= partisan else "review" if score >= review else "neutral"
 
 
-def write_scores(folder: Path, texts: Sequence[str], probability: Array) -> None:
-    """Write the out-of-group scores of a model's rows beside it."""
+def write_scores(
+    folder: Path, texts: Sequence[str], probability: Array, inherited: Mapping[str, float] = EMPTY
+) -> None:
+    """Write the out-of-group scores of a model's rows beside it.
+
+    `inherited` are those of the model it was adapted from: its rows are known to this one too.
+    """
+    scores = dict(inherited)
+    scores |= zip(map(fingerprint_of, texts), probability.tolist(), strict=True)
     with whole(folder / SCORES) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["fingerprint", "score"])
-        for text, score in zip(texts, probability.tolist(), strict=True):
-            writer.writerow([fingerprint_of(text), f"{score:.4f}"])
+        writer.writerows([key, f"{score:.4f}"] for key, score in scores.items())
 
 
 def read_scores(folder: Path) -> dict[str, float]:
@@ -229,10 +237,16 @@ def read_scores(folder: Path) -> dict[str, float]:
 
 
 def exchange(
-    model: LinearModel, out: Path, texts: Sequence[str], probability: Array, now: dt.datetime
+    model: LinearModel,
+    out: Path,
+    texts: Sequence[str],
+    probability: Array,
+    now: dt.datetime,
+    inherited: Mapping[str, float] = EMPTY,
 ) -> Path | None:
     """Put a model in the place of the one in `out`, which stays as a dated copy beside it.
 
+    `inherited` are the scores of the model that `model` was adapted from; see `write_scores`.
     The new folder is complete before anything is renamed. Files of the old folder that are not
     the model's own (a card, for instance) stay with the copy.
 
@@ -247,7 +261,7 @@ def exchange(
     fresh = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
     try:
         model.save(fresh)
-        write_scores(fresh, texts, probability)
+        write_scores(fresh, texts, probability, inherited)
         fresh.chmod(0o755)
         copy = None
         if out.exists() and not any(out.iterdir()):

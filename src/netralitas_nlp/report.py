@@ -139,6 +139,31 @@ def write_report(
     return folder / PAGE
 
 
+def filled(template: str, **values: Any) -> str:
+    """Return a packaged page template with its values, every text in them escaped.
+
+    Raises
+    ------
+    NetralitasError
+        If Jinja is missing.
+    """
+    try:
+        from jinja2 import Environment, StrictUndefined
+    except ImportError as error:
+        raise NetralitasError(
+            "a page needs jinja2: pip install 'netralitas-nlp[report]'"
+        ) from error
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    source = resources.files(__package__).joinpath(template).read_text(encoding="utf-8")
+    return environment.from_string(source).render(**values)
+
+
 def render(
     assessment: Assessment,
     rows: pd.DataFrame,
@@ -148,23 +173,10 @@ def render(
     """Return the page; see `write_report`."""
     if language not in LANGUAGES:
         raise ValueError(f"language {language!r} is none of {', '.join(LANGUAGES)}")
-    try:
-        from jinja2 import Environment, StrictUndefined
-    except ImportError as error:
-        raise NetralitasError(
-            "a report needs jinja2: pip install 'netralitas-nlp[report]'"
-        ) from error
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    template = resources.files(__package__).joinpath("report.html.j2").read_text(encoding="utf-8")
     words = _WORDS[language]
     writer = _Writer(assessment, language)
-    return environment.from_string(template).render(
+    return filled(
+        "report.html.j2",
         language=language,
         words=words,
         fold=_FOLD,

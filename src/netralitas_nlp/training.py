@@ -169,10 +169,7 @@ def train(
     """
     recipe = recipe or Recipe()
     lexicon = lexicon or training_lexicon()
-    label = _labels(frame)
-    groups = fold_groups(frame)
-    _check_groups(groups, label)
-    weight = _weights(frame)
+    label, groups, weight = _taught(frame)
     vectorizer = recipe.make_vectorizer(lexicon)
     rows = vectorizer.extract(progress(frame["text"], "texts", len(frame)))
     # The sums are small: threads would spend their time waiting for each other (measured: 6 times
@@ -209,6 +206,16 @@ def train(
     pipeline = Pipeline([("features", vectorizer), ("head", head)])
     verdict = _verdicts(probability, label, fold, recipe)
     return Training(model, pipeline, categories, held_out, probability, verdict, figures)
+
+
+def _taught(
+    frame: pd.DataFrame,
+) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.object_], Array]:
+    """Label, group and weight of each row, checked."""
+    label = _labels(frame)
+    groups = fold_groups(frame)
+    _check_groups(groups, label)
+    return label, groups, _weights(frame)
 
 
 def _labels(frame: pd.DataFrame) -> npt.NDArray[np.int_]:
@@ -305,13 +312,11 @@ def out_of_group(
     progress: Progress = _quiet,
 ) -> tuple[Array, npt.NDArray[np.intp]]:
     """Return the decision of each row by a model fitted without the row's group, and its fold."""
-    folds = min(recipe.folds, len(set(groups.tolist())))
     scores = np.zeros(len(rows))
     fold = np.zeros(len(rows), dtype=np.intp)
-    splits = list(GroupKFold(folds).split(scores, label, groups))
-    for number, (inside, outside) in enumerate(progress(splits, "folds", folds)):
+    splits = _splits(label, groups, recipe)
+    for number, (inside, outside) in enumerate(progress(splits, "folds", len(splits))):
         fold[outside] = number
-        _both(label[inside])
         vectorizer = recipe.make_vectorizer(lexicon)
         matrix = vectorizer.fit_extracted([rows[i] for i in inside], groups[inside].tolist())
         head = _head(recipe).fit(matrix, label[inside], sample_weight=weight[inside])
@@ -320,9 +325,15 @@ def out_of_group(
     return scores, fold
 
 
-def _both(label: npt.NDArray[np.int_]) -> None:
-    if label.min() == label.max():
+def _splits(
+    label: npt.NDArray[np.int_], groups: npt.NDArray[Any], recipe: Recipe
+) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+    """Rows inside and outside of each fold; no group is on both sides."""
+    folds = min(recipe.folds, len(set(groups.tolist())))
+    splits = list(GroupKFold(folds).split(label, label, groups))
+    if any(label[inside].min() == label[inside].max() for inside, _ in splits):
         raise DataError("a fold has rows of one label only; more groups with both are needed")
+    return splits
 
 
 def platt(decision: Array, label: npt.NDArray[np.int_], prior: float) -> tuple[float, float]:
@@ -632,10 +643,7 @@ def adapt(
     two in a hundred.
     """
     recipe = recipe or Recipe()
-    label = _labels(frame)
-    groups = fold_groups(frame)
-    _check_groups(groups, label)
-    weight = _weights(frame)
+    label, groups, weight = _taught(frame)
     lexicon = lexicon or Lexicon.default()
     pipeline = to_sklearn(model, lexicon)
     vectorizer, head = pipeline[0], pipeline[1]
@@ -643,11 +651,9 @@ def adapt(
     matrix = vectorizer.transform_extracted(rows)
     start = head.decision_function(matrix)
     held_out, fold = np.zeros(len(frame)), np.zeros(len(frame), dtype=np.intp)
-    folds = min(recipe.folds, len(set(groups.tolist())))
-    splits = list(GroupKFold(folds).split(start, label, groups))
+    splits = _splits(label, groups, recipe)
     with threadpool_limits(1):
-        for number, (inside, outside) in enumerate(progress(splits, "folds", folds)):
-            _both(label[inside])
+        for number, (inside, outside) in enumerate(progress(splits, "folds", len(splits))):
             moved = _moved(matrix[inside], label[inside], start[inside], weight[inside], recipe)
             held_out[outside] = start[outside] + matrix[outside] @ moved
             fold[outside] = number

@@ -237,7 +237,7 @@ def train(
             _show_held(console, Classifier(done.model, lexicon), held, test_election or "", words)
         if old is not None:
             _judge(console, old, done, own, out, language)
-        _place(console, done, frame["text"].tolist(), out, words)
+        _place(console, done, frame["text"].tolist(), out, _inherited(adapt), words)
         _warn(console, done, mine, words)
 
 
@@ -256,19 +256,24 @@ def _old(out: Path) -> Classifier | None:
         ) from error
 
 
+def _inherited(adapt: str | None) -> dict[str, float]:
+    """The scores beside the model that is adapted."""
+    from ..gate import read_scores
+
+    return read_scores(Path(adapt)) if adapt and adapt != "default" else {}
+
+
 def _unknown(
     console: Console, own: pd.DataFrame, adapt: str, words: dict[str, str]
 ) -> pd.DataFrame:
     """The rows a model was not trained on; only they can be scored unseen, and teach it more."""
     from ..assets import asset_path
     from ..corpus import fingerprint_of, read_captions
-    from ..gate import read_scores
     from ..result import DataError
 
-    if adapt == "default":
-        known = {fingerprint_of(t) for t in read_captions(asset_path("data", "captions"))["text"]}
-    else:
-        known = set(read_scores(Path(adapt)))
+    # A model in a folder may have been adapted from the packaged one, and know its captions.
+    known = {fingerprint_of(t) for t in read_captions(asset_path("data", "captions"))["text"]}
+    known |= _inherited(adapt).keys()
     fresh = ~own["text"].map(fingerprint_of).isin(known)
     if not fresh.any():
         raise DataError(f"the model {adapt} was trained on every one of these rows already")
@@ -381,13 +386,18 @@ def _judge(
 
 
 def _place(
-    console: Console, done: Training, texts: list[str], out: Path, words: dict[str, str]
+    console: Console,
+    done: Training,
+    texts: list[str],
+    out: Path,
+    inherited: dict[str, float],
+    words: dict[str, str],
 ) -> None:
     import datetime as dt
 
     from ..gate import exchange
 
-    copy = exchange(done.model, out, texts, done.probability, dt.datetime.now())
+    copy = exchange(done.model, out, texts, done.probability, dt.datetime.now(), inherited)
     if copy is not None:
         console.print(words["copy"].format(copy=copy), soft_wrap=True)
     print(out)
