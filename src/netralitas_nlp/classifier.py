@@ -13,9 +13,7 @@ import threading
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain as flatten_all
-from itertools import islice, pairwise
-from operator import attrgetter
+from itertools import chain, compress, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +21,19 @@ import numpy as np
 
 from .assets import asset_path
 from .fallback import Fallback
-from .features import BLOCKS, NEAR_GROUP, Unit, mention_unit, tag_unit, together, units, word_unit
-from .lexicon import Lexicon, Mention
-from .model import ROW, WIDTH, LinearModel
+from .features import (
+    BLOCKS,
+    OF_UNITS,
+    Unit,
+    mention_unit,
+    near_name,
+    tag_unit,
+    together,
+    units,
+    word_unit,
+)
+from .lexicon import IN_TAG, Lexicon, Mention
+from .model import UNIT_ROW, WIDTH, LinearModel
 from .result import (
     NEUTRAL_CATEGORIES,
     PARTISAN_CATEGORIES,
@@ -37,101 +45,144 @@ from .signals import capitals, look, signals
 from .stem import Stems
 from .text import HASHTAG, Token, pieces, spans
 
-_ROWS = 50_000  # places for rows of numbers: about 24 MB when full
+_ROWS = 50_000  # places for rows of numbers: about 14 MB when full
 _CHUNKS = 35_000  # chunks remembered; longer ones than _LONG are not
 _LONG = 40
 _BATCH = 256
-_AT_ONCE = 100_000  # rows added up at a time: about 48 MB
+_AT_ONCE = 100_000  # rows added up at a time: about 29 MB
 
 if TYPE_CHECKING:
     from .model import Array
 
 _N_PARTISAN = len(PARTISAN_CATEGORIES)
-_NO_PAIRS: dict[str, int] = {}
-_NEVER = 1 << 62  # no token has this index
+
+_UNIT_BLOCKS = [BLOCKS.index(block) for block in OF_UNITS]
+
+_Name = tuple[str, str, str]  # key, letters, shape of a unit
+_Follow = dict[str, int]
+_Place = tuple[str, int, int, str, _Follow]
+"""What a token gives to a text: its key and flags for the lexicon, the row of its unit, what it is
+called beside its neighbours (``""`` if it makes no pairs), and the rows it makes with the next."""
+_NOTHING: _Follow = {}
 
 
-class _Chunk:
-    """What is remembered of one chunk of text.
+class _Memory(dict[str, tuple[_Place, ...]]):
+    """Chunks by their letters, bounded: what is asked for the first time is read then.
 
-    Plain tuples: the garbage collector has nothing to walk through in them.
+    When a memory is full a new one takes its place and moves over what it meets again, so that
+    common words are never worked out twice. What it holds never changes, so that reasons can be
+    looked up in it without a lock.
     """
 
-    __slots__ = ("bits", "chain", "ids", "keys", "stats", "tokens", "units")
-
-    def __init__(
-        self,
-        tokens: Sequence[Token],
-        keys: Sequence[str],
-        bits: Sequence[int],
-        units: Sequence[Unit],
-        ids: Sequence[int],
-    ) -> None:
-        self.tokens = tuple(tokens)
-        self.keys = tuple(keys)  # for the lexicon
-        self.bits = tuple(bits)
-        self.units = tuple(units)
-        self.ids = tuple(ids)  # rows of the units, then of the pairs inside the chunk
-        self.chain = tuple(u.key for u in units if u.chained)
-        words, capital, shouted = capitals(bits)
-        self.stats = words | capital << _PACK | shouted << 2 * _PACK
-
-
-_KEYS, _BITS, _STATS = attrgetter("keys"), attrgetter("bits"), attrgetter("stats")
-_PACK = 40  # bits for each of three counts in one number, so that a text's are one sum
-_COUNT = (1 << _PACK) - 1
-
-
-class _Memory:
-    """Rows of numbers and chunks, bounded.
-
-    The rows of what neighbours make together (pairs, words near a mention) are known beforehand
-    and stand first. When a memory is full a new one takes its place and moves over what it meets
-    again, so that common words are never worked out twice.
-    """
-
-    def __init__(self, model: LinearModel, previous: _Memory | None = None) -> None:
-        self.previous = previous
-        if previous is None:
-            self.pairs: dict[str, dict[str, int]] = {}
-            self.near: dict[str, dict[str, int]] = {}
-            pairs = [(c, n) for c, n in enumerate(model.names["word"]) if " " in n]
-            for row, (_, name) in enumerate(pairs, start=1):
-                left, right = name.split(" ", 1)
-                self.pairs.setdefault(left, {})[right] = row
-            for row, name in enumerate(model.names["near"], start=1 + len(pairs)):
-                at = min(k for k in (name.find("<"), name.find(">")) if k > 0)
-                self.near.setdefault(name[: at + 1], {})[name[at + 1 :]] = row
-            first = 1 + len(pairs) + len(model.names["near"])
-            self.signals = {name: first + i for i, name in enumerate(model.names["signal"])}
-            self.fixed = first + len(model.names["signal"])
-        else:
-            self.pairs, self.near, self.fixed = previous.pairs, previous.near, previous.fixed
-            self.signals = previous.signals
-            previous.previous = None
-        self.used = self.fixed
-        self.rows = np.zeros((self.fixed + _ROWS, ROW))  # row 0 is the row of nothing
-        if previous is None:
-            model.fill(self.rows[1:], "word", [c for c, _ in pairs])
-            model.fill(self.rows[1 + len(pairs) :], "near", range(len(model.names["near"])))
-            model.fill(self.rows[first:], "signal", range(len(model.names["signal"])))
-        else:
-            self.rows[: self.fixed] = previous.rows[: self.fixed]
-        self.units: dict[tuple[str, str, str], int] = {}
-        self.chunks: dict[str, _Chunk] = {}
-        self.placeholders: dict[tuple[str, bool], tuple[str, int]] = {}
+    def __init__(self, model: LinearModel, lexicon: Lexicon, stems: Stems) -> None:
+        super().__init__()
+        self.model, self.lexicon, self.stems = model, lexicon, stems
+        self.rows = np.zeros((_ROWS, UNIT_ROW))  # row 0 is the row of nothing
+        self.names: list[_Name] = [("", "", "")]  # of the units, by row
+        self.units: dict[_Name, int] = {}
+        self.follow: dict[str, _Follow] = {}
+        self.near: dict[str, _Follow] = {}
+        self.placeholders: dict[tuple[str, bool], tuple[str, int, _Follow]] = {}
+        self.tags: dict[str, tuple[Token, ...]] = {}  # chunks with a hashtag
+        self.tokens: dict[str, tuple[Token, ...]] = {}  # chunks somebody wanted the reasons of
+        # Words are written in many ways that come to the same: places are kept once.
+        self.places: dict[tuple[str, int, int], _Place] = {}
+        self.previous: _Memory | None = None
+        told = (name.partition(":")[::2] for name in model.names["signal"])
+        self.signals = {name: model.offset_of["signal"] + i for i, name in enumerate(told)}
 
     @property
     def full(self) -> bool:
-        return self.used > self.fixed + _ROWS * 3 // 4 or len(self.chunks) >= _CHUNKS
+        return len(self.names) > _ROWS * 3 // 4 or len(self) >= _CHUNKS
 
-    def store(self, row: Array) -> int:
-        number = self.used
-        if number >= len(self.rows):  # one enormous text: give it what it needs
-            self.rows = np.vstack([self.rows, np.zeros_like(self.rows)])
-        self.rows[number] = row
-        self.used = number + 1
+    def renewed(self) -> _Memory:
+        """Return an empty memory that takes over from this one."""
+        new = _Memory(self.model, self.lexicon, self.stems)
+        new.previous, self.previous = self, None
+        return new
+
+    def __missing__(self, piece: str) -> tuple[_Place, ...]:
+        old = self.previous
+        known = old.get(piece) if old is not None else None
+        if old is not None and known is not None:
+            if piece in old.tags:
+                self.tags[piece] = old.tags[piece]
+            return self._keep(piece, [self._moved(place) for place in known])
+        tokens = self.lexicon.tokenizer.chunk(piece)
+        keys, bits = self.lexicon.view(tokens)
+        places = []
+        tag = False
+        for i, token in enumerate(tokens):
+            if token.kind == HASHTAG:
+                tag = True
+                unit = tag_unit(i, tokens, {})
+            else:
+                unit = word_unit(i, token, bits[i], self.stems, self.model.settings)
+            places.append(self._place(keys[i], bits[i], self.row(unit), unit.chained))
+        if tag and len(piece) <= _LONG:
+            self.tags[piece] = tuple(tokens)
+        return self._keep(piece, places)
+
+    def _keep(self, piece: str, places: list[_Place]) -> tuple[_Place, ...]:
+        record = tuple(places)
+        if len(piece) <= _LONG:
+            self[piece] = record
+        return record
+
+    def _place(self, key: str, flags: int, row: int, chained: bool) -> _Place:
+        known = self.places.get((key, flags, row))
+        if known is None:
+            link = self.names[row][0] if chained else ""
+            known = (key, flags, row, link, self.follow.get(link, _NOTHING))
+            self.places[key, flags, row] = known
+        return known
+
+    def _moved(self, place: _Place) -> _Place:
+        """Take a place over from the memory before."""
+        assert self.previous is not None
+        key, flags, row, link, _ = place
+        return self._place(key, flags, self._row(self.previous.names[row], bool(link)), bool(link))
+
+    def row(self, unit: Unit) -> int:
+        """Return the row of a unit."""
+        return self._row((unit.key, unit.letters, unit.shape), unit.chained)
+
+    def _row(self, name: _Name, chained: bool) -> int:
+        number = self.units.get(name)
+        if number is None:
+            old = self.previous.units.get(name) if self.previous is not None else None
+            if old is None or self.previous is None:
+                row = self.model.unit_row(*name)
+            else:
+                row = self.previous.rows[old]
+            number = len(self.names)
+            if number >= len(self.rows):  # one enormous text: give it what it needs
+                self.rows = np.vstack([self.rows, np.zeros_like(self.rows)])
+            self.rows[number] = row
+            self.names.append(name)
+            self.units[name] = number
+            if chained and self.model.settings.pairs and name[0] not in self.follow:
+                found = self.model.beginning("word", f"{name[0]} ")
+                self.follow[name[0]] = dict(found) or _NOTHING
         return number
+
+    def placeholder(self, kind: str, handle: bool) -> tuple[str, int, _Follow]:
+        """Return what a mention of a kind is called, its row, and what follows it."""
+        known = self.placeholders.get((kind, handle))
+        if known is None:
+            unit = mention_unit(Mention(0, 1, kind, (), "", handle))
+            row = self.row(unit)
+            known = unit.key, row, self.follow.get(unit.key, _NOTHING)
+            self.placeholders[kind, handle] = known
+        return known
+
+    def side(self, kind: str, side: str) -> _Follow:
+        """Return the rows of the words at a side of mentions of a kind."""
+        name = near_name("", kind, side)
+        known = self.near.get(name)
+        if known is None:
+            known = self.near[name] = dict(self.model.beginning("near", name))
+        return known
 
 
 class Classifier:
@@ -166,10 +217,6 @@ class Classifier:
         self._memory: _Memory | None = None
         if model is not None:
             self._categories = bool(model.header.get("categories", True))
-            self._masks = model.settings.masks
-            self._signals = model.settings.signals
-            self._reach = model.settings.reach
-            self._sides = {kind: (f"{g}<", f"{g}>") for kind, g in NEAR_GROUP.items()}
 
     @classmethod
     def load(cls, path: str | Path, lexicon: Lexicon | None = None) -> Classifier:
@@ -226,7 +273,7 @@ class Classifier:
         """Return the partisan head's decision (log-odds before calibration)."""
         if self.model is None:
             raise ValueError("a classifier without a model has no decision; see its score")
-        return float(self.model.decide(self._sums([text])[0])[0, 0])
+        return float(self._decisions([text])[0][0, 0])
 
     # --- inside
 
@@ -260,8 +307,7 @@ class Classifier:
     def _batch(self, texts: Sequence[str]) -> list[Classification]:
         model = self.model
         assert model is not None
-        sums, heard = self._sums(texts)
-        decisions = model.decide(sums)
+        decisions, heard = self._decisions(texts)
         partisan = decisions[:, 1 : 1 + _N_PARTISAN].argmax(axis=1).tolist()
         neutral = decisions[:, 1 + _N_PARTISAN :].argmax(axis=1).tolist()
         review, accused = model.thresholds
@@ -284,191 +330,87 @@ class Classifier:
             )
         return out
 
-    def _sums(self, texts: Sequence[str]) -> tuple[Array, list[bool]]:
-        """Return the sum of the rows of each text, shape (n, 60), and whether it has any."""
-        assert self.model is not None
+    def _decisions(self, texts: Sequence[str]) -> tuple[Array, list[bool]]:
+        """Return the decisions of all heads, shape (n, 11), and which texts say anything."""
+        model = self.model
+        assert model is not None
         with self._lock:
-            if self._memory is None:
-                self._memory = _Memory(self.model)
-            elif self._memory.full:
-                self._memory = _Memory(self.model, self._memory)
             memory = self._memory
-            ids: list[int] = []
-            starts: list[int] = []
+            if memory is None:
+                memory = self._memory = _Memory(model, self.lexicon, self._stems)
+            elif memory.full:
+                memory = self._memory = memory.renewed()
+            out: list[Array] = []
             heard: list[bool] = []
-            sums: list[Array] = []
+            units = _Rows()
+            others = _Rows()
             for text in texts:
-                if len(ids) > _AT_ONCE:
-                    sums.append(_added(memory.rows, ids, starts))
-                    ids, starts = [], []
-                start = len(ids)
-                starts.append(start)
-                ids.append(0)
-                self._collect(text, memory, ids)
-                heard.append(len(ids) > start + 1)
-            sums.append(_added(memory.rows, ids, starts))
-        return sums[0] if len(sums) == 1 else np.concatenate(sums), heard
+                if len(units.ids) > _AT_ONCE or len(others.ids) > _AT_ONCE:
+                    out.append(model.decide(units.added(memory.rows), others.added(model.others)))
+                    units, others = _Rows(), _Rows()
+                heard.append(self._collect(text, memory, units, others))
+            out.append(model.decide(units.added(memory.rows), others.added(model.others)))
+        return out[0] if len(out) == 1 else np.concatenate(out), heard
 
-    def _collect(self, text: str, memory: _Memory, ids: list[int]) -> None:
-        """Append the ids of the rows of a text."""
-        known = memory.chunks
-        records: list[_Chunk] = []
-        for piece in pieces(text):
-            record = known.get(piece)
-            records.append(self._read(piece, memory) if record is None else record)
-        keys = list(flatten_all.from_iterable(map(_KEYS, records)))
-        bits = list(flatten_all.from_iterable(map(_BITS, records)))
-        reading = self.lexicon.read(keys, bits)
-        mentions = reading.mentions
-        if self._signals:
-            rows = memory.signals
-            for signal in signals(reading):
-                row = rows.get(signal.feature)
-                if row is not None:
-                    ids.append(row)
-            if reading.origin:
-                written = look(*capitals(reading.bits))
-            else:
-                stats = sum(map(_STATS, records))
-                written = look(stats & _COUNT, stats >> _PACK & _COUNT, stats >> 2 * _PACK)
-            if written and written in rows:
-                ids.append(rows[written])
-        if mentions and self._masks:
-            self._collect_masked(records, mentions, memory, ids)
-            return
-        pairs = memory.pairs
-        last: dict[str, int] | None = None
-        for record in records:
-            ids += record.ids
-            chain = record.chain
-            if chain:
-                if last is not None and chain[0] in last:
-                    ids.append(last[chain[0]])
-                last = pairs.get(chain[-1])
+    def _collect(self, text: str, memory: _Memory, units: _Rows, others: _Rows) -> bool:
+        """Add the rows of a text: its units', and those of pairs, neighbours and signals.
 
-    def _collect_masked(
-        self,
-        records: Sequence[_Chunk],
-        mentions: Sequence[Mention],
-        memory: _Memory,
-        ids: list[int],
-    ) -> None:
-        """Append the ids of the rows of a text that mentions somebody.
-
-        Chunks without a mention give what is remembered of them; only the others are opened.
+        Returns whether the text has any unit.
         """
-        pairs = memory.pairs
-        chain: list[str] = []
-        named: list[tuple[int, str]] = []  # place in the chain, kind
-        last: dict[str, int] | None = None  # pairs of the word before
-        inside = {m.first: m for m in mentions}
-        upcoming = iter(mentions)
-        mention = next(upcoming, None)
-        begins = mention.first if mention is not None else _NEVER
-        at = 0  # index of the chunk's first token in the text
-        done = 0  # tokens before this one are inside a mention that began earlier
-        for record in records:
-            stop = at + len(record.keys)
-            if done <= at and begins >= stop:
-                ids += record.ids
-                mine = record.chain
-                if mine:
-                    if last is not None and (row := last.get(mine[0])) is not None:
-                        ids.append(row)
-                    last = pairs.get(mine[-1])
-                    chain += mine
-                at = stop
-                continue
-            i = max(at, done)
-            while i < stop:
-                if i == begins and mention is not None:
-                    key, row = self._placeholder(mention, memory)
-                    named.append((len(chain), mention.kind))
-                    i = done = mention.last
-                    mention = next(upcoming, None)
-                    begins = mention.first if mention is not None else _NEVER
-                    chained = True
-                else:
-                    unit, row = record.units[i - at], record.ids[i - at]
-                    key, chained = unit.key, unit.chained
-                    if unit.shape == "hashtag" and begins < stop:  # mask the names inside it
-                        unit = tag_unit(i - at, record.tokens, inside, at)
-                        row = self._unit(unit, memory)
-                    i += 1
-                ids.append(row)
-                if chained:
-                    if last is not None and (row := last.get(key, 0)):
-                        ids.append(row)
-                    last = pairs.get(key)
-                    chain.append(key)
-            at = stop
-        near, reach = memory.near, self._reach
+        settings = memory.model.settings
+        units.begin()
+        others.begin()  # pairs
+        found = [*chain.from_iterable(map(memory.__getitem__, pieces(text)))]
+        if not found:
+            others.begin()
+            others.begin()
+            return False
+        keys, bits, rows, line, nexts = zip(*found, strict=True)
+        reading = self.lexicon.read(keys, bits)
+        named: list[tuple[int, str]] = []  # place in the line, kind
+        if reading.mentions and settings.masks:
+            if any([bits[m.first] & IN_TAG for m in reading.mentions]):
+                rows = self._masked_tags(text, rows, reading.mentions, memory)
+            rows, line, nexts, named = _masked(rows, line, nexts, reading.mentions, memory)
+        units.ids += rows
+        if "" in line:  # what makes no pairs is stepped over
+            nexts = [*compress(nexts, line)]
+            line = [*filter(None, line)]
+        others.ids += filter(None, map(dict.get, nexts, islice(line, 1, None)))
+        others.begin()  # words near a mention
+        reach = settings.reach
         for place, kind in named:
-            left, right = self._sides[kind]
-            table = near.get(left)
-            if table is not None:
-                for key in chain[max(0, place - reach) : place]:
-                    if key in table:
-                        ids.append(table[key])
-            table = near.get(right)
-            if table is not None:
-                for key in chain[place + 1 : place + reach + 1]:
-                    if key in table:
-                        ids.append(table[key])
+            before = line[max(0, place - reach) : place]
+            others.ids += filter(None, map(memory.side(kind, "<").get, before))
+            after = line[place + 1 : place + 1 + reach]
+            others.ids += filter(None, map(memory.side(kind, ">").get, after))
+        others.begin()  # signals
+        if settings.signals:
+            told = [(s.name, s.category) for s in signals(reading)]
+            written = look(*capitals(reading.bits))
+            if written:
+                told.append((written, ""))
+            others.ids += filter(None, map(memory.signals.get, told))
+        return True
 
-    def _placeholder(self, mention: Mention, memory: _Memory) -> tuple[str, int]:
-        """Return key and row of the placeholder of a mention."""
-        sort = (mention.kind, mention.handle)
-        known = memory.placeholders.get(sort)
-        if known is None:
-            unit = mention_unit(mention)
-            known = memory.placeholders[sort] = (unit.key, self._unit(unit, memory))
-        return known
-
-    def _read(self, piece: str, memory: _Memory) -> _Chunk:
-        """Read a chunk for the first time, or take it over from the memory before."""
-        assert self.model is not None
-        before = memory.previous.chunks.get(piece) if memory.previous else None
-        tokens: Sequence[Token]
-        units: Sequence[Unit]
-        if before is not None:
-            tokens, units = before.tokens, before.units
-            keys, bits = list(before.keys), list(before.bits)
-        else:
-            tokens = self.lexicon.tokenizer.chunk(piece)
-            keys, bits = self.lexicon.view(tokens)
-            settings = self.model.settings
-            units = [
-                tag_unit(i, tokens, {})
-                if token.kind == HASHTAG
-                else word_unit(i, token, bits[i], self._stems, settings)
-                for i, token in enumerate(tokens)
-            ]
-        ids = [self._unit(unit, memory) for unit in units]
-        if len(units) > 1:
-            chain = [u.key for u in units if u.chained]
-            for left, right in pairwise(chain):
-                row = memory.pairs.get(left, _NO_PAIRS).get(right)
-                if row is not None:
-                    ids.append(row)
-        record = _Chunk(tokens, keys, bits, units, ids)
-        if len(piece) <= _LONG:
-            memory.chunks[piece] = record
-        return record
-
-    def _unit(self, unit: Unit, memory: _Memory) -> int:
-        """Return the row of a unit."""
-        key = (unit.key, unit.letters, unit.shape)
-        number = memory.units.get(key)
-        if number is None:
-            assert self.model is not None
-            old = memory.previous.units.get(key) if memory.previous else None
-            if old is not None and memory.previous is not None:
-                number = memory.store(memory.previous.rows[old])
-            else:
-                number = memory.store(self.model.unit_row(*key))
-            memory.units[key] = number
-        return number
+    @staticmethod
+    def _masked_tags(
+        text: str, rows: Sequence[int], mentions: Sequence[Mention], memory: _Memory
+    ) -> Sequence[int]:
+        """Return the rows of a text with the names inside of its hashtags masked."""
+        out = list(rows)
+        inside = {m.first: m for m in mentions}
+        at = 0
+        for piece in pieces(text):
+            n = len(memory[piece])
+            tokens: Sequence[Token] = memory.tags.get(piece, ())
+            if len(piece) > _LONG:
+                tokens = memory.lexicon.tokenizer.chunk(piece)
+            for i, token in enumerate(tokens):
+                if token.kind == HASHTAG:
+                    out[at + i] = memory.row(tag_unit(i, tokens, inside, at))
+            at += n
+        return out
 
     # --- reasons
 
@@ -547,22 +489,26 @@ class Classifier:
 
     def _tokens(self, text: str) -> tuple[list[Token], list[str], list[int]]:
         """Return the tokens of a text, and the lexicon's view of them; from memory where there."""
-        known = {} if self._memory is None else self._memory.chunks
+        memory = self._memory
         tokens: list[Token] = []
         keys: list[str] = []
         bits: list[int] = []
         for start, piece in spans(text):
-            record = known.get(piece)
-            found: Sequence[Token]
-            if record is None:
+            record = None if memory is None else memory.get(piece)
+            found: Sequence[Token] | None
+            if memory is None or record is None:
                 found = self.lexicon.tokenizer.chunk(piece)
                 more_keys, more_bits = self.lexicon.view(found)
                 keys += more_keys
                 bits += more_bits
             else:
-                found = record.tokens
-                keys += record.keys
-                bits += record.bits
+                keys += [place[0] for place in record]
+                bits += [place[1] for place in record]
+                found = memory.tokens.get(piece)
+                if found is None:
+                    found = tuple(self.lexicon.tokenizer.chunk(piece))
+                    if len(memory.tokens) < _CHUNKS:
+                        memory.tokens[piece] = found
             tokens += [t._replace(start=t.start + start, end=t.end + start) for t in found]
         return tokens, keys, bits
 
@@ -572,7 +518,7 @@ class Classifier:
         memory = self._memory  # rows once remembered never change, so no lock is needed
         known = {} if memory is None else memory.units
         found: dict[tuple[str, str, str], Array] = {}
-        out = np.empty((len(row), len(BLOCKS), 2))
+        out = np.zeros((len(row), len(BLOCKS), 2))
         for at, unit in enumerate(row):
             key = (unit.key, unit.letters, unit.shape)
             parts = found.get(key)
@@ -584,8 +530,72 @@ class Classifier:
                     else memory.rows[number]
                 )
                 parts = found[key] = numbers.reshape(-1, WIDTH)[:, :: WIDTH - 1]
-            out[at] = parts
+            out[at, _UNIT_BLOCKS] = parts
         return out
+
+
+class _Rows:
+    """Rows to add up, text after text."""
+
+    __slots__ = ("ids", "starts")
+
+    def __init__(self) -> None:
+        self.ids: list[int] = []
+        self.starts: list[int] = []
+
+    def begin(self) -> None:
+        """Begin another sum, with the row of nothing: a sum of no rows is 0."""
+        self.starts.append(len(self.ids))
+        self.ids.append(0)
+
+    def added(self, rows: Array) -> Array:
+        """Return the sums. An enormous one is added up a part at a time."""
+        ids, starts = self.ids, self.starts
+        if len(ids) <= _AT_ONCE:
+            sums: Array = np.add.reduceat(rows.take(ids, axis=0), starts, axis=0)
+            return sums
+        sums = np.zeros((len(starts), rows.shape[1]))
+        for at, (first, last) in enumerate(pairwise([*starts, len(ids)])):
+            for begin in range(first, last, _AT_ONCE):
+                part = ids[begin : min(last, begin + _AT_ONCE)]
+                sums[at] += np.add.reduceat(rows.take(part, axis=0), [0], axis=0)[0]
+        return sums
+
+
+def _masked(
+    rows: Sequence[int],
+    line: Sequence[str],
+    nexts: Sequence[_Follow],
+    mentions: Sequence[Mention],
+    memory: _Memory,
+) -> tuple[list[int], list[str], list[_Follow], list[tuple[int, str]]]:
+    """Put one placeholder for each mention, whatever its length.
+
+    Returns the rows, names and followers by unit, and where in the line the mentions stand (with
+    what makes no pairs not counted) and of which kind they are.
+    """
+    new_rows: list[int] = []
+    new_line: list[str] = []
+    new_nexts: list[_Follow] = []
+    named: list[tuple[int, str]] = []
+    at = silent = 0
+    for first, last, kind, _, _, handle, _ in mentions:
+        if first > at:
+            new_rows += rows[at:first]
+            new_nexts += nexts[at:first]
+            words = line[at:first]
+            new_line += words
+            silent += words.count("")
+        name, row, after = memory.placeholder(kind, handle)
+        named.append((len(new_line) - silent, kind))
+        new_rows.append(row)
+        new_line.append(name)
+        new_nexts.append(after)
+        at = last
+    new_rows += rows[at:]
+    new_line += line[at:]
+    new_nexts += nexts[at:]
+    return new_rows, new_line, new_nexts, named
 
 
 def _unlock() -> None:
@@ -612,19 +622,6 @@ def describe(mention: Mention) -> tuple[str, str]:
         elections = list(dict.fromkeys(x for e in mention.entries for x in e.election))
         return names[0], ", ".join(elections)
     return " / ".join(names[:4]), f"{len(names)}"
-
-
-def _added(rows: Array, ids: list[int], starts: list[int]) -> Array:
-    """Return the sum of the rows of each text; `ids` from each start on are one text's.
-
-    An enormous text is added up a part at a time, in parts that depend on nothing but itself.
-    """
-    last = starts[-1]
-    whole = ids if len(ids) - last <= _AT_ONCE else ids[: last + 1]
-    sums: Array = np.add.reduceat(rows.take(whole, axis=0), starts, axis=0)
-    for at in range(len(whole), len(ids), _AT_ONCE):
-        sums[-1] += rows.take(ids[at : at + _AT_ONCE], axis=0).sum(axis=0)
-    return sums
 
 
 def _wrong_type(value: object) -> str:

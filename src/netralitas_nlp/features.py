@@ -29,6 +29,8 @@ from .stem import Stems, load_name_parts
 from .text import HASHTAG, MARK, WORD, Token
 
 BLOCKS = ("word", "letters", "near", "shape", "signal")
+OF_UNITS = ("word", "letters", "shape")
+"""The blocks with features of a unit alone; the others', and pairs, are made by neighbours."""
 PLAIN = "signal"
 """The block whose features simply add up: no idf, no division by the size of the text."""
 VERSION = 3
@@ -299,6 +301,7 @@ def extract(
 __all__ = [
     "BLOCKS",
     "NEAR_GROUP",
+    "OF_UNITS",
     "PLAIN",
     "VERSION",
     "Extracted",

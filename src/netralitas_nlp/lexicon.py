@@ -15,6 +15,7 @@ import datetime as dt
 import hashlib
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -99,11 +100,14 @@ STANCE = next(_next_flag)  # inside a stance phrase: set on a text, not on a wor
 VALUE = next(_next_flag)  # the word may be a ballot number
 START = next(_next_flag)  # a form of a target begins with the word
 PHRASE_START = next(_next_flag)  # a form of a phrase begins with the word
+SOLE, PHRASE_SOLE = next(_next_flag), next(_next_flag)  # the word alone is such a form
+INNER, PHRASE_INNER = next(_next_flag), next(_next_flag)  # such a form may go on with the word
 NAMED = next(_next_flag)  # a handle that holds a contestant's name
 IS_WORD, IS_NUMBER, IS_TAG, IS_HANDLE, IS_URL, IS_EMOJI, IS_MARK = (
     next(_next_flag) for _ in range(7)
 )
 IN_TAG, CAPITAL, CAPITALS = (next(_next_flag) for _ in range(3))
+_KEPT = IN_TAG | IS_TAG | IS_HANDLE  # flags a mention keeps
 LOOK = START | VALUE | NAMED
 """Flags of tokens at which a mention of a contestant may begin."""
 _KIND_FLAGS = {
@@ -249,16 +253,24 @@ class Reading(NamedTuple):
 
 
 def _placed(
-    keys: Sequence[str], bits: Sequence[int], free: Sequence[Mention]
-) -> tuple[list[str], list[int], list[int], list[int]]:
+    keys: Sequence[str], bits: Sequence[int], free: list[Mention]
+) -> tuple[list[str], list[int], Sequence[int], list[Mention]]:
     """Give each mention one place without flags of its own.
 
-    Returns keys and flags by place, the first token of each place, and the mentions' places.
+    Returns keys and flags by place, the first token of each place (empty where places are tokens),
+    and the mentions at their places.
     """
     new_keys: list[str] = []
     new_bits: list[int] = []
+    if all(m.last - m.first == 1 for m in free):
+        new_keys += keys
+        new_bits += bits
+        for m in free:
+            new_keys[m.first] = f"<{m.kind}>"
+            new_bits[m.first] &= _KEPT
+        return new_keys, new_bits, (), free
     origin: list[int] = []
-    spots: list[int] = []
+    placed: list[Mention] = []
     at = 0
     for m in free:
         first = m.first
@@ -266,15 +278,16 @@ def _placed(
             new_keys += keys[at:first]
             new_bits += bits[at:first]
             origin += range(at, first)
-        spots.append(len(new_keys))
+        spot = len(new_keys)
+        placed.append(Mention(spot, spot + 1, m.kind, m.entries, "", m.handle))
         new_keys.append(f"<{m.kind}>")
-        new_bits.append(bits[first] & (IN_TAG | IS_TAG | IS_HANDLE))
+        new_bits.append(bits[first] & _KEPT)
         origin.append(first)
         at = m.last
     new_keys += keys[at:]
     new_bits += bits[at:]
     origin += range(at, len(keys) + 1)
-    return new_keys, new_bits, origin, spots
+    return new_keys, new_bits, origin, placed
 
 
 def _apart(before: Mention | None, mention: Mention) -> bool:
@@ -330,7 +343,6 @@ class Lexicon:
         bits: dict[str, int],
         words: Iterable[str],
         distinctive: Iterable[str],
-        inner: Iterable[str],
         name_words: Iterable[str],
     ) -> None:
         self._targets = targets
@@ -339,7 +351,6 @@ class Lexicon:
         self.words = frozenset(words)
         self._distinctive = frozenset(distinctive)
         self.name_words = frozenset(name_words)  # words of people's names
-        self._inner = frozenset(inner)  # words that go on a form begun before them
         self._forms: dict[int | str, _Form] = {}
         self._deletes: dict[str, list[str]] | None = None
         self._handles: dict[str, tuple[Entry, ...]] = {}
@@ -398,7 +409,6 @@ class Lexicon:
             "bits": self._bits,
             "words": " ".join(sorted(self.words)),
             "distinctive": " ".join(sorted(self._distinctive)),
-            "inner": " ".join(sorted(self._inner)),
             "name_words": " ".join(sorted(self.name_words)),
         }
         text = json.dumps(index, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -420,7 +430,6 @@ class Lexicon:
             index["bits"],
             index["words"].split(" "),
             index["distinctive"].split(" "),
-            index["inner"].split(" "),
             index["name_words"].split(" "),
         )
         return new
@@ -519,21 +528,19 @@ class Lexicon:
         length, so that nothing that is measured in words depends on which name it was.
         """
         free, waiting, numbers = self._begin(keys, bits)
-        at: list[Mention] = []
+        at = free
         origin: Sequence[int] = ()
         if free:
-            keys, bits, origin, spots = _placed(keys, bits, free)
-            at = [
-                Mention(p, p + 1, m.kind, m.entries, "", m.handle)
-                for p, m in zip(spots, free, strict=True)
-            ]
+            keys, bits, origin, at = _placed(keys, bits, free)
         phrases = self._phrases_of(keys, bits)
         if not waiting and not numbers:
             return Reading(free, keys, bits, at, phrases, origin)
         if origin:
-            place_of = dict(zip(origin, range(len(origin)), strict=True))
-            waiting = [(place_of[first], place_of[last], form) for first, last, form in waiting]
-            numbers = [place_of[i] for i in numbers]
+            waiting = [
+                (bisect_left(origin, first), bisect_left(origin, last), form)
+                for first, last, form in waiting
+            ]
+            numbers = [bisect_left(origin, i) for i in numbers]
         context = list(bits)
         for phrase in phrases:
             vouched = self._vouches(phrase)
@@ -542,7 +549,7 @@ class Lexicon:
                     context[j] |= vouched
         judged: list[Mention] = []
         self._weigh(keys, context, waiting, numbers, {m.first for m in at}, judged)
-        at += [m for m in judged if not m.blocked]
+        at = at + [m for m in judged if not m.blocked]
         at.sort(key=_first)
         at = [m for m, before in zip(at, [None, *at], strict=False) if _apart(before, m)]
         mentions = at + [m for m in judged if m.blocked] if blocked else at
@@ -559,22 +566,29 @@ class Lexicon:
         numbers: list[int] = []
         done = 0
         n = len(keys)
-        inner, targets = self._inner, self._targets
-        for i, flags in enumerate(bits):
-            if not flags & LOOK or i < done:
+        targets, forms = self._targets, self._forms
+        for i in [i for i, flags in enumerate(bits) if flags & LOOK]:
+            if i < done:
                 continue
+            flags = bits[i]
             if flags & NAMED:
                 entries = self._handle(keys[i])
                 free.append(Mention(i, i + 1, entries[0].kind, entries, handle=True))
                 continue
             if flags & START:
                 stop = i + 1
-                if stop == n or keys[stop] not in inner:  # most often: nothing goes on
-                    ids = targets.get(keys[i])
-                else:
+                ids: _Ids = None
+                # Most often nothing goes on: words that may are common, words that do are not.
+                if (
+                    stop < n
+                    and bits[stop] & INNER
+                    and (f"{keys[i]} {keys[stop]}" in targets or keys[stop] == "/")
+                ):
                     stop, ids = self._longest(targets, keys, bits, i)
+                elif flags & SOLE:
+                    ids = targets[keys[i]]
                 if ids is not None:
-                    form = self._form(ids)
+                    form = forms.get(ids) or self._form(ids)
                     if flags & IS_TAG:  # the tag's words are inside it
                         while stop < n and bits[stop] & IN_TAG:
                             stop += 1
@@ -644,21 +658,29 @@ class Lexicon:
         out: list[Mention] = []
         done = 0
         n = len(keys)
-        inner, table, forms = self._inner, self._phrases, self._forms
-        for i, flags in enumerate(bits):
-            if not flags & PHRASE_START or i < done:
+        table, forms = self._phrases, self._forms
+        for i in [i for i, flags in enumerate(bits) if flags & PHRASE_START]:
+            if i < done:
                 continue
             stop = i + 1
-            if stop == n or keys[stop] not in inner:  # most often: nothing goes on
-                ids = table.get(keys[i])
-            else:
+            ids: _Ids
+            if (
+                stop < n
+                and bits[stop] & PHRASE_INNER
+                and (f"{keys[i]} {keys[stop]}" in table or keys[stop] == "/")
+            ):
                 stop, ids = self._longest(table, keys, bits, i)
-            if ids is None:
+                if ids is None:
+                    continue
+            elif bits[i] & PHRASE_SOLE:
+                ids = table[keys[i]]
+            else:
                 continue
+            assert ids is not None
             form = forms.get(ids) or self._form(ids)
             entries = form.entries
             if form.blocks:
-                entries = tuple(e for e in entries if not self._blocked_by(e, keys, i, stop))
+                entries = tuple([e for e in entries if not self._blocked_by(e, keys, i, stop)])
                 if not entries:
                     continue
             out.append(Mention(i, stop, entries[0].kind, entries))
@@ -805,26 +827,30 @@ class Lexicon:
         if not entry.needs:
             return ""
         left, right = max(0, first - REACH), min(len(keys), last + REACH)
-        around = [*range(left, first), *range(last, right)]
+        around = (*range(left, first), *range(last, right))
+        heard = 0
+        for flags in (*bits[left:first], *bits[last:right]):
+            heard |= flags
         for need in entry.needs:
             if need == "title":
                 if first and bits[first - 1] & TITLE:
                     return ""
             elif need == "name":
-                if any(j in named for j in around):
+                if not named.isdisjoint(around):
                     return ""
             elif need == "number":
-                if any(j in numbers for j in around):
+                if not numbers.isdisjoint(around):
                     return ""
             elif need == "party_word":
-                if any(bits[j] & PARTY_WORD for j in around):
+                if heard & PARTY_WORD:
                     return ""
             elif need == "stance":
-                if any(bits[j] & STANCE for j in around):
+                if heard & STANCE:
                     return ""
-            elif any(
-                bits[j] & (PARTY_WORD | STANCE | CAMPAIGN_WORD) or j in named or j in numbers
-                for j in around
+            elif (
+                heard & (PARTY_WORD | STANCE | CAMPAIGN_WORD)
+                or not named.isdisjoint(around)
+                or not numbers.isdisjoint(around)
             ):
                 return ""
         return "needs context"
@@ -834,7 +860,10 @@ class Lexicon:
         """Return the phrase of the entry's `blocks` that silences it here, or ``""``."""
         if not entry.blocks:
             return ""
-        near, exact = _block_patterns(entry.blocks)
+        near, exact, guard = _block_patterns(entry.blocks)
+        left, right = keys[max(0, first - REACH) : first], keys[last : last + REACH]
+        if guard.isdisjoint(left) and guard.isdisjoint(right):
+            return ""
         for before, after in exact:
             if (
                 tuple(keys[max(0, first - len(before)) : first]) == before
@@ -842,10 +871,9 @@ class Lexicon:
             ):
                 return " ".join((*before, "_", *after))
         if near:
-            left = f" {' '.join(keys[max(0, first - REACH) : first])} "
-            right = f" {' '.join(keys[last : last + REACH])} "
+            heard = f" {' '.join(left)} ", f" {' '.join(right)} "
             for phrase in near:
-                if phrase in left or phrase in right:
+                if phrase in heard[0] or phrase in heard[1]:
                     return phrase.strip()
         return ""
 
@@ -927,9 +955,14 @@ class Lexicon:
             return refused("unit")
         if slot:
             return Mention(first, i + 1, "number", (), number=value)
-        around = range(max(0, i - _CAMPAIGN_REACH), min(n, i + _CAMPAIGN_REACH + 1))
-        cues = CAMPAIGN_WORD | PARTY_WORD | STANCE
-        if any(any(j in n for n in named) or (j != i and bits[j] & cues) for j in around):
+        left, right = max(0, i - _CAMPAIGN_REACH), min(n, i + _CAMPAIGN_REACH + 1)
+        heard = 0
+        for flags in (*bits[left:i], *bits[i + 1 : right]):
+            heard |= flags
+        around = range(left, right)
+        if heard & (CAMPAIGN_WORD | PARTY_WORD | STANCE) or not all(
+            places.isdisjoint(around) for places in named
+        ):
             return Mention(first, i + 1, "number", (), number=value)
         return refused("needs context")
 
@@ -937,7 +970,7 @@ class Lexicon:
 def _compile(
     entries: Sequence[Entry],
 ) -> tuple[
-    dict[str, _Ids], dict[str, _Ids], dict[str, int], set[str], set[str], set[str], set[str]
+    dict[str, _Ids], dict[str, _Ids], dict[str, int], set[str], set[str], set[str]
 ]:
     """Make the tables of all prefixes of all forms: targets, phrases, flags, and word sets."""
     slang = load_slang()
@@ -947,7 +980,7 @@ def _compile(
     distinctive: set[str] = set()
     words: set[str] = set()
     name_words: set[str] = set()
-    inner: set[str] = {"/"}  # a slash may stand between two names
+    bits["/"] = INNER | PHRASE_INNER  # a slash may stand between two names
     for number, entry in enumerate(entries):
         kind = entry.kind
         if kind == "cue":
@@ -959,7 +992,10 @@ def _compile(
             if len(single) == len(entry.forms):
                 continue
         in_phrases = kind in PHRASES or kind == "cue"
-        table, start = (phrases, PHRASE_START) if in_phrases else (targets, START)
+        table = phrases if in_phrases else targets
+        start = PHRASE_START if in_phrases else START
+        sole = PHRASE_SOLE if in_phrases else SOLE
+        inner = PHRASE_INNER if in_phrases else INNER
         plain = kind in ("person", "party") and not entry.needs and entry.case != "upper"
         for form in entry.forms:
             if form[0] == "#":
@@ -973,12 +1009,11 @@ def _compile(
             if kind == "ticket" and len(parts) == 2:
                 keys.append(f"{parts[0]} dan {parts[1]}")
             head = parts[0]
-            bits[head] = bits.get(head, 0) | start
-            inner.update(parts[1:])
+            bits[head] = bits.get(head, 0) | (start if len(parts) > 1 else start | sole)
+            for part in (*parts[1:], "dan") if len(keys) > 1 else parts[1:]:
+                bits[part] = bits.get(part, 0) | inner
             if kind == "person" and len(parts) > 1:
                 name_words.update(parts)
-            if len(keys) > 1:
-                inner.add("dan")
             for key in keys:
                 space = key.find(" ")
                 while space >= 0:
@@ -992,7 +1027,7 @@ def _compile(
             if len(parts) == 1 and plain and len(head) >= 5:
                 distinctive.add(head)
     words = {w for w in words if len(w) > 1 and w.isalpha()}
-    return _packed(targets), _packed(phrases), bits, words, distinctive, inner, name_words
+    return _packed(targets), _packed(phrases), bits, words, distinctive, name_words
 
 
 def _packed(table: dict[str, list[int] | None]) -> dict[str, _Ids]:
@@ -1015,18 +1050,25 @@ def _unpack(line: str) -> Entry:
 @lru_cache(maxsize=8192)
 def _block_patterns(
     blocks: tuple[str, ...],
-) -> tuple[tuple[str, ...], tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]:
-    """The phrases of `blocks`: those that silence anywhere near, and those in an exact place."""
+) -> tuple[
+    tuple[str, ...], tuple[tuple[tuple[str, ...], tuple[str, ...]], ...], frozenset[str]
+]:
+    """The phrases of `blocks`: those that silence anywhere near, and those in an exact place.
+
+    The last part holds a word of each: where none of them is near, nothing is silenced.
+    """
     slang = load_slang()
-    near, exact = [], []
+    near, exact, guard = [], [], set()
     for block in blocks:
         words = form_key(block, slang).split(" ")
         if "_" in words:
             at = words.index("_")
             exact.append((tuple(words[:at]), tuple(words[at + 1 :])))
+            guard.add(words[at - 1] if at else words[-1])
         else:
             near.append(f" {' '.join(words)} ")
-    return tuple(near), tuple(exact)
+            guard.add(words[0])
+    return tuple(near), tuple(exact), frozenset(guard)
 
 
 def form_key(form: str, slang: dict[str, str]) -> str:
@@ -1099,7 +1141,7 @@ def _lazy_entries(folder: Path, digest: str) -> list[Entry | str]:
 def _layout() -> str:
     """What an index depends on beside the lexicon's files: flags, kinds, and the slang list."""
     slang = hashlib.sha256(read_bytes(asset_path("data", "text", "slang.csv"))).hexdigest()
-    return f"7 {sorted(CUE_BITS.items())} {PHRASES} {START} {slang}"
+    return f"8 {sorted(CUE_BITS.items())} {PHRASES} {START} {slang}"
 
 
 def _one_apart(a: str, b: str) -> bool:

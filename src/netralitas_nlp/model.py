@@ -20,13 +20,14 @@ import math
 import struct
 import tokenize
 import zipfile
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .features import BLOCKS, NEAR_GROUP, PLAIN, VERSION, Settings, letter_groups
+from .features import BLOCKS, NEAR_GROUP, OF_UNITS, PLAIN, VERSION, Settings, letter_groups
 from .files import write_bytes
 from .result import CATEGORIES, ModelError
 
@@ -34,8 +35,10 @@ FORMAT = 1
 HEADS = 1 + len(CATEGORIES)
 """Columns of decisions: the partisan head, then one for each category."""
 WIDTH = HEADS + 1  # the heads' sums, then the size n
-ROW = len(BLOCKS) * WIDTH
-"""Numbers in the row of a unit: `WIDTH` for each block."""
+UNIT_ROW = len(OF_UNITS) * WIDTH
+"""Numbers in the row of a unit: `WIDTH` for each block that has features of units."""
+TOGETHER = ("word", "near", "signal")
+"""The blocks with features that units do not have alone, in the order of their sums."""
 
 _PLAIN = BLOCKS.index(PLAIN)
 
@@ -98,14 +101,30 @@ class LinearModel:
         self.thresholds = (review, partisan)
         self._index = {b: dict(zip(names[b], range(len(names[b])), strict=True)) for b in BLOCKS}
         _check(names, self._index, idf, weights, intercepts)
-        self._place = {b: i * WIDTH for i, b in enumerate(BLOCKS)}
-        self._tables = {b: _table(weights[b], idf[b]) for b in BLOCKS}
+        self._place = {b: i * WIDTH for i, b in enumerate(OF_UNITS)}
+        first = 1
+        self.offset_of: dict[str, int] = {}
+        for block in TOGETHER:
+            self.offset_of[block] = first
+            first += len(names[block])
+        self.others = np.zeros((first, WIDTH))
+        self._tables: dict[str, Array] = {}
+        for block in BLOCKS:
+            n = len(names[block])
+            at = self.offset_of.get(block)
+            table = np.empty((n, WIDTH)) if at is None else self.others[at : at + n]
+            np.multiply(weights[block], idf[block][:, None], out=table[:, :HEADS])
+            np.multiply(idf[block], idf[block], out=table[:, HEADS])
+            self._tables[block] = table
 
     # --- rows
 
     def unit_row(self, key: str, letters: str, shape: str) -> Array:
-        """Return the row of a unit: what it adds to each block's heads and size, shape (60,)."""
-        row = np.zeros(ROW)
+        """Return the row of a unit: what it adds to the blocks `OF_UNITS`, shape (36,).
+
+        For each block 11 heads, then the size.
+        """
+        row = np.zeros(UNIT_ROW)
         self._add(row, "word", (key,))
         if letters and self.settings.letters:
             groups = letter_groups(letters, self.settings.letters_from, self.settings.letters_to)
@@ -114,14 +133,22 @@ class LinearModel:
             self._add(row, "shape", shape.split(" "))
         return row
 
-    def fill(self, rows: Array, block: str, columns: Sequence[int]) -> None:
-        """Write the rows of some features of a block, by column, into the first of `rows`."""
-        at = self._place[block]
-        rows[: len(columns), at : at + WIDTH] = self._tables[block][list(columns)]
+    def beginning(self, block: str, name: str) -> list[tuple[str, int]]:
+        """Return the features of a block that begin with a name: the rest of each, and its row.
+
+        Rows are those of `others`.
+        """
+        names, first = self.names[block], self.offset_of[block]
+        at = bisect_left(names, name)  # names are in order
+        out: list[tuple[str, int]] = []
+        while at < len(names) and names[at].startswith(name):
+            out.append((names[at][len(name) :], first + at))
+            at += 1
+        return out
 
     def parts(self, block: str, columns: Sequence[int]) -> Array:
         """Return what features of a block add to the partisan head and the size, shape (k, 2)."""
-        chosen: Array = self._tables[block][columns][:, :: WIDTH - 1]
+        chosen: Array = self._tables[block][columns, :: WIDTH - 1]
         return chosen
 
     def column(self, block: str, name: str) -> int | None:
@@ -137,24 +164,35 @@ class LinearModel:
 
     # --- decisions
 
-    def decide(self, sums: Array) -> Array:
-        """Turn sums of rows, shape (n, 60), into decisions, shape (n, 11)."""
-        blocks = sums.reshape(-1, len(BLOCKS), WIDTH)
-        decisions: Array = (blocks * self.scales(sums)[:, :, None]).sum(axis=1)[:, :HEADS]
+    def decide(self, units: Array, others: Array) -> Array:
+        """Turn sums of rows into decisions, shape (n, 11).
+
+        Parameters
+        ----------
+        units : array of shape (n, 36)
+            Sums of rows from `unit_row`.
+        others : array of shape (3 * n, 12)
+            Sums of rows of `others`: for each text its pairs, its words near a mention, and its
+            signals.
+        """
+        n = len(units)
+        mine = others.reshape(n, len(TOGETHER), WIDTH)
+        blocks = np.empty((n, len(BLOCKS), WIDTH))  # words, letters, shape, near, signals
+        blocks[:, : len(OF_UNITS)] = units.reshape(n, len(OF_UNITS), WIDTH)
+        blocks[:, 0] += mine[:, 0]
+        blocks[:, len(OF_UNITS) :] = mine[:, 1:]
+        blocks *= self.scale(blocks[:, :, HEADS])[:, :, None]
+        decisions: Array = blocks[:, :, :HEADS].sum(axis=1)
         decisions += self.intercepts
         return decisions
 
     @staticmethod
-    def scales(sums: Array) -> Array:
-        """Return ``1 / sqrt(size)`` for each block, 1 for the signals; shape (n, 5).
-
-        The tiny number changes no size and keeps an empty block, whose sums are 0, at 0.
-        """
-        return LinearModel.scale(sums.reshape(-1, len(BLOCKS), WIDTH)[:, :, HEADS])
-
-    @staticmethod
     def scale(sizes: Array) -> Array:
-        """Return what sums of blocks are multiplied by, from their sizes, shape (…, 5)."""
+        """Return what sums of blocks are multiplied by, from their sizes, shape (…, 5).
+
+        ``1 / sqrt(size)``, and 1 for the signals. The tiny number changes no size and keeps an
+        empty block, whose sums are 0, at 0.
+        """
         factor: Array = 1.0 / np.sqrt(sizes + 1e-300)
         factor[..., _PLAIN] = 1.0
         return factor
@@ -318,14 +356,6 @@ def _check(
     for name in names["near"]:
         if not name.startswith(sides):
             raise ValueError(f"near feature {name!r} does not begin with a kind and a side")
-
-
-def _table(weights: Array, idf: Array) -> Array:
-    """Return what each feature adds to the heads and to the size, shape (n, 12)."""
-    table = np.empty((len(idf), WIDTH))
-    np.multiply(weights, idf[:, None], out=table[:, :HEADS])
-    np.multiply(idf, idf, out=table[:, HEADS])
-    return table
 
 
 def _arrays(

@@ -11,7 +11,7 @@ What it does not do: weigh or judge.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from .lexicon import (
@@ -28,6 +28,7 @@ from .lexicon import (
     IS_WORD,
     NEGATION,
     REPORTING,
+    Entry,
     Mention,
     Reading,
 )
@@ -59,9 +60,6 @@ SPEECH = tuple(
 SPEECH_BITS = sum(bit for _, bit in SPEECH)
 _OFFICE = CUE_BITS["office_word"]
 _MARKS = {"?": "question", '"': "quote", "!": "exclaim"}
-
-
-_Add = Callable[..., None]  # (name, first, last, entry, category)
 
 
 class Signal(NamedTuple):
@@ -106,56 +104,62 @@ def signals(reading: Reading) -> list[Signal]:
     one out of reach ``stance_…``; general praise and blame give ``target_tone_…`` and ``tone_…``.
     """
     out: list[Signal] = []
+    ends = _phrases(reading.bits, reading.at, reading.phrases, out) if reading.phrases else ()
+    if reading.at:
+        _contestants(reading.keys, reading.bits, reading.at, ends, out)
+    elif reading.keys:
+        out.append(Signal("no_target", 0, len(reading.keys)))
+    return out if len(out) <= MOST else _limited(out)
+
+
+def _limited(found: Sequence[Signal]) -> list[Signal]:
+    """Return the first `MOST` signals of each name."""
     counts: dict[str, int] = {}
-
-    def add(name: str, first: int, last: int, entry: str = "", category: str = "") -> None:
-        have = counts.get(name, 0)
+    out: list[Signal] = []
+    for signal in found:
+        have = counts.get(signal.name, 0)
         if have < MOST:
-            counts[name] = have + 1
-            out.append(Signal(name, first, last, entry, category))
-
-    keys, bits, mentions = reading.keys, reading.bits, reading.at
-    ends = _phrases(bits, mentions, reading.phrases, add) if reading.phrases else ()
-    if mentions:
-        _contestants(keys, bits, mentions, ends, add)
-    elif keys:
-        add("no_target", 0, len(keys))
+            counts[signal.name] = have + 1
+            out.append(signal)
     return out
 
 
 def _phrases(
-    bits: Sequence[int], mentions: Sequence[Mention], phrases: Sequence[Mention], add: _Add
+    bits: Sequence[int],
+    mentions: Sequence[Mention],
+    phrases: Sequence[Mention],
+    out: list[Signal],
 ) -> set[int]:
-    """Signals of campaign phrases; return where stance phrases end."""
-    taken = {i for m in mentions for i in range(m.first, m.last)}
+    """Add the signals of campaign phrases; return where stance phrases end."""
     ends: set[int] = set()
     neutral = "neutral"
     firsts = [m.first for m in mentions]  # in order, and apart: only the two beside a phrase count
-    for p in phrases:
-        kind = p.kind
-        if kind == "cue" or p.first in taken:
+    for first, last, kind, entries, _, _, _ in phrases:
+        if kind == "cue":
             continue
-        entry = p.entries[0]
+        at = bisect_right(firsts, first)
+        if at and mentions[at - 1].last > first:  # inside a mention
+            continue
+        entry = entries[0]
         if kind == "neutral":
-            add(neutral, p.first, p.last, entry.name, "edukasi")
+            out.append(Signal(neutral, first, last, entry.name, "edukasi"))
             neutral = "neutral_many"
             continue
         if kind == "stance":
-            ends.add(p.last)
-        sort = _sort(p, bits)
+            ends.add(last)
+        sort = _sort(first, entry, bits)
         if sort is None:
             continue
-        at = bisect_right(firsts, p.first)
-        near = (at > 0 and p.first - mentions[at - 1].last <= REACH) or (
-            at < len(firsts) and firsts[at] - p.last <= REACH
-        )
-        if near:
-            name = f"target_tone_{sort}" if kind == "tone" else f"target_{sort}"
+        tone = "tone_" if kind == "tone" else ""
+        if (at and first - mentions[at - 1].last <= REACH) or (
+            at < len(firsts) and firsts[at] - last <= REACH
+        ):
+            name = f"target_{tone}{sort}"
         elif entry.needs:
             continue
         else:
-            name = f"tone_{sort}" if kind == "tone" else f"stance_{sort}"
-        add(name, p.first, p.last, entry.name, entry.category)
+            name = f"{tone or 'stance_'}{sort}"
+        out.append(Signal(name, first, last, entry.name, entry.category))
     return ends
 
 
@@ -164,59 +168,71 @@ def _contestants(
     bits: Sequence[int],
     mentions: Sequence[Mention],
     ends: Container[int],
-    add: _Add,
+    out: list[Signal],
 ) -> None:
-    """Signals of contestants and their attributes."""
+    """Add the signals of contestants and their attributes."""
     n = len(keys)
     names = 0
-    for m in mentions:
-        kind, first, last = m.kind, m.first, m.last
-        label = m.entries[0].name if m.entries else f"nomor {m.number}"
+    for first, last, kind, entries, _, handle, number in mentions:
+        label = entries[0].name if entries else f"nomor {number}"
         if kind == "slogan":
-            add("slogan", first, last, label, m.entries[0].category or "atribut")
+            out.append(Signal("slogan", first, last, label, entries[0].category or "atribut"))
         elif kind == "number":
             if first in ends:
-                add("number_called", first, last, label, "ajakan")
+                out.append(Signal("number_called", first, last, label, "ajakan"))
             else:
-                add("number", first, last, label, "atribut")
+                out.append(Signal("number", first, last, label, "atribut"))
         elif kind in _ATTRIBUTES:
-            add(kind, first, last, label, _ATTRIBUTES[kind])
+            out.append(Signal(kind, first, last, label, _ATTRIBUTES[kind]))
         else:
             names += 1
-            add("handle" if m.handle else "name", first, last, label)
+            out.append(Signal("handle" if handle else "name", first, last, label))
             if last < n and keys[last] == ":":
-                add("told", first, last, label, "berita")
+                out.append(Signal("told", first, last, label, "berita"))
             else:
                 # "Name says", "says Name": somebody else speaks.
                 for j in (*range(max(0, first - 2), first), *range(last, min(n, last + 2))):
                     if bits[j] & REPORTING:
-                        add("told", j, j + 1, label, "berita")
+                        out.append(Signal("told", j, j + 1, label, "berita"))
                         break
             if first and bits[first - 1] & _OFFICE:
-                add("in_office", first - 1, first, label, "berita")
-        if kind != "slogan" and bits[first] & IN_TAG and last < n:
+                out.append(Signal("in_office", first - 1, first, label, "berita"))
+        if bits[first] & IN_TAG and last < n and kind != "slogan":
             # A tag that goes on after the name (#NamePresiden), unlike #Name or #PresidenName.
             after = bits[last]
             if after & IN_TAG and after & IS_WORD:
-                add("attribute_tag", first, last, label, "atribut")
+                out.append(Signal("attribute_tag", first, last, label, "atribut"))
     if names > 2:
-        add("names_many", 0, n)
+        out.append(Signal("names_many", 0, n))
 
 
 _ATTRIBUTES = {"camp": "serangan", "group": "kegiatan", "gesture": "atribut"}
 
 
+class _Packed(dict[int, int]):
+    """What a word with certain flags adds to three counts, packed into one number."""
+
+    def __missing__(self, flags: int) -> int:
+        made = 0
+        if flags & IS_WORD and not flags & IN_TAG:
+            made = 1
+            if flags & CAPITALS:
+                made += 1 << 2 * _PACK
+            elif flags & CAPITAL:
+                made += 1 << _PACK
+        self[flags] = made
+        return made
+
+
+_PACK = 40  # bits for each count
+_COUNT = (1 << _PACK) - 1
+_packed = _Packed()  # as many as there are combinations of flags: some hundreds
+
+
 def capitals(bits: Sequence[int]) -> tuple[int, int, int]:
     """Return the number of words outside hashtags, of Capitalised ones, of SHOUTED ones."""
-    words = capital = shouted = 0
-    for flags in bits:
-        if flags & IS_WORD and not flags & IN_TAG:
-            words += 1
-            if flags & CAPITALS:
-                shouted += 1
-            elif flags & CAPITAL:
-                capital += 1
-    return words, capital, shouted
+    total = sum(map(_packed.__getitem__, bits))
+    return total & _COUNT, total >> _PACK & _COUNT, total >> 2 * _PACK
 
 
 def look(words: int, capital: int, shouted: int) -> str:
@@ -261,15 +277,13 @@ _KIND_NAMES = (
 )
 
 
-def _sort(phrase: Mention, bits: Sequence[int]) -> str | None:
+def _sort(first: int, entry: Entry, bits: Sequence[int]) -> str | None:
     """What a phrase is for, with a negation right before it heard; None for neither."""
-    entry = phrase.entries[0]
     if entry.category == "kegiatan":
         return "event"
     direction = entry.direction
     if direction not in ("for", "against"):
         return None
-    first = phrase.first
     if (first and bits[first - 1] & NEGATION) or (first > 1 and bits[first - 2] & NEGATION):
         return "against" if direction == "for" else "for"
     return direction
