@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .classifier import Classifier, classify, classify_many
-from .edits import Edits, suggest_edits
 from .lexicon import Entry, Lexicon, Mention
 from .model import LinearModel
 from .result import (
@@ -23,25 +22,29 @@ from .result import (
     NetralitasError,
     StemmerError,
 )
-from .rules import Rule
 from .text import normalise, tokenize
 
 if TYPE_CHECKING:
     from .auditing import Audit, audit
+    from .edits import Edits, suggest_edits
     from .evaluation import Evaluation, evaluate
+    from .rules import Rule
     from .suggesting import suggest
     from .training import Recipe, Training, adapt, to_sklearn, train
 
-# Loaded on first use: these need scikit-learn and pandas.
+# Loaded on first use: a verdict needs none of these, and most need scikit-learn and pandas.
 _LATER = {
     "Audit": "auditing",
+    "Edits": "edits",
     "Evaluation": "evaluation",
     "Recipe": "training",
+    "Rule": "rules",
     "Training": "training",
     "adapt": "training",
     "audit": "auditing",
     "evaluate": "evaluation",
     "suggest": "suggesting",
+    "suggest_edits": "edits",
     "to_sklearn": "training",
     "train": "training",
 }

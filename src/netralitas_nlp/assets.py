@@ -10,7 +10,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +60,12 @@ def read_bytes(path: Path) -> bytes:
     """Read a file of at most `MAX_FILE` bytes, or raise `AssetError` naming it and the reason."""
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
+            size = os.fstat(file.fileno()).st_size or MAX_FILE  # a pipe says 0
+            data = file.read(min(size, MAX_FILE) + 1)
     except (OSError, ValueError) as error:  # ValueError: a path with a null character
         reason = getattr(error, "strerror", None) or error
         raise AssetError(f"cannot read {path}: {reason}") from error
-    if len(data) > MAX_FILE:
+    if size > MAX_FILE or len(data) > MAX_FILE:
         raise AssetError(f"{path} is larger than {MAX_FILE >> 20} MiB; split it, or name another")
     return data
 
@@ -76,6 +79,21 @@ def read_table(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
         If the file cannot be read, is not UTF-8, has a column twice, or lacks one of the columns
         (the message lists the ones that are there).
     """
+    header, rows = _cells(path, columns)
+    return [dict(zip(header, cells, strict=True)) for cells in rows]
+
+
+def read_columns(path: Path, columns: Sequence[str]) -> list[tuple[str, ...]]:
+    """Read some columns of a UTF-8 CSV; errors as in `read_table`, in less time."""
+    header, rows = _cells(path, columns)
+    if len(columns) == 1:
+        at = header.index(columns[0])
+        return [(cells[at],) for cells in rows]
+    return list(map(itemgetter(*map(header.index, columns)), rows))
+
+
+def _cells(path: Path, columns: Iterable[str]) -> tuple[list[str], list[list[str]]]:
+    """Return the header of a CSV, and its rows, each as long as the header."""
     try:
         text = read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -101,9 +119,10 @@ def read_table(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
                     f"{path}, line {reader.line_num}: {len(cells)} cells where the header has "
                     f"{len(header)}; a cell with a comma must stand in double quotes"
                 )
-            filled = cells + [""] * (len(header) - len(cells))
-            rows.append(dict(zip(header, filled, strict=False)))
-    return rows
+            if len(cells) < len(header):
+                cells += [""] * (len(header) - len(cells))
+            rows.append(cells)
+    return header, rows
 
 
 def _lines(reader: Any, path: Path) -> Iterator[list[str]]:
@@ -121,5 +140,7 @@ def fingerprint(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for path in sorted(paths, key=lambda p: p.name):
         digest.update(path.name.encode() + b"\0")
-        digest.update(read_bytes(path).replace(b"\r\n", b"\n") + b"\0")
+        data = read_bytes(path)
+        digest.update(data.replace(b"\r\n", b"\n") if b"\r" in data else data)
+        digest.update(b"\0")
     return digest.hexdigest()

@@ -6,7 +6,6 @@ The only module that writes; it knows nothing about what is written.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,11 +29,13 @@ def whole(path: Path) -> Iterator[IO[str]]:
     DataError
         If the folder cannot be written to.
     """
+    from tempfile import mkstemp  # brings a dozen modules that reading never needs
+
     path = path.resolve()  # a link stays a link: what it points to is replaced
     if path.exists() and not path.is_file():
         raise DataError(f"cannot write {path}: it is not a regular file; name another output")
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise DataError(f"cannot write {path}: {error.strerror or error}") from error
     temporary = Path(name)

@@ -17,11 +17,13 @@ import hashlib
 import io
 import json
 import math
+import re
 import struct
-import tokenize
 import zipfile
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from operator import lt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +53,8 @@ _MAX_FILE = 512 * 2**20
 _MAX_HEADER = 16 * 2**20
 _MAX_NUMBER = 1e6
 """Size of any number of a model; sums of larger ones would lose the digits reasons rest on."""
+_FEW = 3000
+"""Features looked up by bisection before a block gets an index."""
 _MAX_GROUP = 16  # letters of a group
 _MAX_REACH = 64
 _PARTS = ("names", "idf", "weights", "categories")
@@ -99,23 +103,21 @@ class LinearModel:
         if not 0 <= review <= partisan <= 1:
             raise ValueError(f"thresholds {review}, {partisan} are not in order within 0..1")
         self.thresholds = (review, partisan)
-        self._index = {b: dict(zip(names[b], range(len(names[b])), strict=True)) for b in BLOCKS}
-        _check(names, self._index, idf, weights, intercepts)
+        _check(names, idf, weights, intercepts)
+        self._index: dict[str, dict[str, int]] = {}
+        self._asked = 0
         self._place = {b: i * WIDTH for i, b in enumerate(OF_UNITS)}
         first = 1
         self.offset_of: dict[str, int] = {}
         for block in TOGETHER:
             self.offset_of[block] = first
             first += len(names[block])
-        self.others = np.zeros((first, WIDTH))
-        self._tables: dict[str, Array] = {}
-        for block in BLOCKS:
-            n = len(names[block])
-            at = self.offset_of.get(block)
-            table = np.empty((n, WIDTH)) if at is None else self.others[at : at + n]
-            np.multiply(weights[block], idf[block][:, None], out=table[:, :HEADS])
-            np.multiply(idf[block], idf[block], out=table[:, HEADS])
-            self._tables[block] = table
+        parts = {b: (*_parts_of(weights, b), idf[b]) for b in BLOCKS}
+        self.others = Table([parts[b] for b in TOGETHER])
+        self._tables = {
+            b: (self.others, self.offset_of[b]) if b in TOGETHER else (Table([parts[b]]), 1)
+            for b in BLOCKS
+        }
 
     # --- rows
 
@@ -138,29 +140,41 @@ class LinearModel:
 
         Rows are those of `others`.
         """
-        names, first = self.names[block], self.offset_of[block]
-        at = bisect_left(names, name)  # names are in order
-        out: list[tuple[str, int]] = []
-        while at < len(names) and names[at].startswith(name):
-            out.append((names[at][len(name) :], first + at))
-            at += 1
-        return out
+        names, first, size = self.names[block], self.offset_of[block], len(name)
+        begin = bisect_left(names, name)  # names are in order
+        end = bisect_left(names, name[:-1] + chr(ord(name[-1]) + 1), lo=begin)
+        return [(names[at][size:], first + at) for at in range(begin, end)]
 
     def parts(self, block: str, columns: Sequence[int]) -> Array:
         """Return what features of a block add to the partisan head and the size, shape (k, 2)."""
-        chosen: Array = self._tables[block][columns, :: WIDTH - 1]
-        return chosen
+        return self._rows(block, columns)[:, :: WIDTH - 1]
 
     def column(self, block: str, name: str) -> int | None:
         """Return the column of a feature in its block, or None where the model has none."""
-        return self._index[block].get(name)
+        found = self._columns(block, (name,))
+        return found[0] if found else None
+
+    def _columns(self, block: str, wanted: Sequence[str]) -> list[int]:
+        """Return the columns of those features of a block that the model has."""
+        index = self._index.get(block)
+        if index is None:
+            names = self.names[block]
+            self._asked += len(wanted)
+            if self._asked <= _FEW:  # for one short text an index would not pay
+                places = [(bisect_left(names, name), name) for name in wanted]
+                return [at for at, name in places if at < len(names) and names[at] == name]
+            index = self._index[block] = dict(zip(names, range(len(names)), strict=True))
+        return [column for name in wanted if (column := index.get(name)) is not None]
 
     def _add(self, row: Array, block: str, names: Sequence[str]) -> None:
-        index = self._index[block]
-        columns = [c for name in names if (c := index.get(name)) is not None]
+        columns = self._columns(block, names)
         if columns:
             at = self._place[block]
-            row[at : at + WIDTH] = self._tables[block][columns].sum(axis=0)
+            row[at : at + WIDTH] = self._rows(block, columns).sum(axis=0)
+
+    def _rows(self, block: str, columns: Sequence[int]) -> Array:
+        table, first = self._tables[block]
+        return table.take([first + column for column in columns])
 
     # --- decisions
 
@@ -295,7 +309,7 @@ class LinearModel:
 # What wrong types, numbers and zip files give rise to.
 _DAMAGE = (
     LookupError, ValueError, TypeError, AttributeError, ArithmeticError, OSError, EOFError,
-    RuntimeError, SyntaxError, MemoryError, zipfile.BadZipFile, struct.error, tokenize.TokenError,
+    RuntimeError, SyntaxError, MemoryError, zipfile.BadZipFile, struct.error,
 )  # fmt: skip
 
 
@@ -337,18 +351,17 @@ def _number(values: Mapping[str, Any], name: str) -> float:
 
 def _check(
     names: Mapping[str, list[str]],
-    index: Mapping[str, Mapping[str, int]],
     idf: Mapping[str, Array],
     weights: Mapping[str, Array],
     intercepts: Array,
 ) -> None:
     """Raise ValueError for what no training makes, before a text meets it."""
     for block in BLOCKS:
-        if len(index[block]) < len(names[block]):
-            raise ValueError(f"block {block!r} has a name twice")
-        if not (np.abs(weights[block]) <= _MAX_NUMBER).all():
+        if not all(map(lt, names[block], islice(names[block], 1, None))):
+            raise ValueError(f"block {block!r} has names that are not in order, or one twice")
+        if not all(_within(part, -_MAX_NUMBER) for part in _parts_of(weights, block)):
             raise ValueError(f"block {block!r} has a weight that is not within ±{_MAX_NUMBER:g}")
-        if not ((idf[block] >= 0) & (idf[block] <= _MAX_NUMBER)).all():
+        if not _within(idf[block], 0):
             raise ValueError(f"block {block!r} has an idf that is not within 0..{_MAX_NUMBER:g}")
     if not (np.abs(intercepts) <= _MAX_NUMBER).all():
         raise ValueError(f"an intercept is not within ±{_MAX_NUMBER:g}")
@@ -358,12 +371,97 @@ def _check(
             raise ValueError(f"near feature {name!r} does not begin with a kind and a side")
 
 
+class Table:
+    """What each feature of some blocks adds to the heads and to the size; row 0 adds nothing.
+
+    The first few rows are made one by one, as they are asked for: a process that reads one text
+    needs some hundred of a hundred thousand.
+
+    Parameters
+    ----------
+    parts : sequence of tuple
+        For each block, one after the other: weights of the partisan head, shape (n,), and of the
+        categories, shape (n, 10), and idf, shape (n,).
+    """
+
+    def __init__(self, parts: Sequence[tuple[Any, Any, Any]]) -> None:
+        self._parts = parts
+        self._asked = 0
+        self._whole: Array | None = None
+
+    def take(self, rows: Sequence[int], axis: int = 0) -> Array:
+        """Return some rows, shape (k, 12); ``axis`` is 0, as of the array it stands for."""
+        whole = self._whole
+        if whole is None:
+            self._asked += len(rows)
+            if self._asked <= _FEW:
+                return self._made(rows)
+            whole = self._whole = self._made(range(1 + sum(len(p[2]) for p in self._parts)))
+        taken: Array = whole.take(rows, axis=axis)
+        return taken
+
+    def _made(self, rows: Sequence[int]) -> Array:
+        out = np.zeros((len(rows), WIDTH))
+        wanted = np.asarray(rows, dtype=np.intp)
+        first = 1
+        for partisan, categories, idf in self._parts:
+            mine = np.flatnonzero((wanted >= first) & (wanted < first + len(idf)))
+            if mine.size:
+                at = wanted[mine] - first
+                scale = idf[at]
+                out[mine, 0] = partisan[at] * scale
+                out[mine, 1:HEADS] = categories[at] * scale[:, None]
+                out[mine, HEADS] = scale * scale
+            first += len(idf)
+        return out
+
+
+def _within(numbers: Any, least: float) -> bool:
+    """Whether all numbers are at least that and at most `_MAX_NUMBER`; NaN is not."""
+    if numbers.dtype == np.float16:  # none can be larger, and comparing them is slow
+        return not np.any((numbers.view(np.uint16) & 0x7C00) == 0x7C00)
+    return not numbers.size or bool(least <= numbers.min() and numbers.max() <= _MAX_NUMBER)
+
+
+class _Stored(Mapping[str, "Array"]):
+    """Weights as they lie in the file, widened to one array a block when somebody asks for it.
+
+    A verdict needs none of those arrays, and they take longer to make than to read.
+    """
+
+    def __init__(self, parts: Mapping[str, tuple[Any, Any]]) -> None:
+        self.parts = parts
+        self._made: dict[str, Array] = {}
+
+    def __getitem__(self, block: str) -> Array:
+        if block not in self._made:
+            partisan, categories = self.parts[block]
+            made = np.empty((len(partisan), HEADS))
+            made[:, 0] = partisan
+            made[:, 1:] = categories
+            self._made[block] = made
+        return self._made[block]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.parts)
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+
+def _parts_of(weights: Mapping[str, Array], block: str) -> tuple[Any, Any]:
+    """Return the weights of a block: of the partisan head, and of the ten categories."""
+    if isinstance(weights, _Stored):
+        return weights.parts[block]
+    return weights[block][:, 0], weights[block][:, 1:]
+
+
 def _arrays(
     raw: bytes,
-) -> tuple[dict[str, list[str]], dict[str, Array], dict[str, Array], Array]:
+) -> tuple[dict[str, list[str]], dict[str, Array], Mapping[str, Array], Array]:
     names: dict[str, list[str]] = {}
     idf: dict[str, Array] = {}
-    weights: dict[str, Array] = {}
+    parts: dict[str, tuple[Any, Any]] = {}
     stored = _members(raw)
     intercepts = stored["intercepts.npy"].astype(np.float64)
     for block in BLOCKS:
@@ -377,12 +475,10 @@ def _arrays(
             raise ValueError(f"block {block!r} has {n} names and other numbers of weights")
         if categories.shape != (n, len(CATEGORIES)):
             raise ValueError(f"block {block!r} lacks weights of categories")
-        weights[block] = np.empty((n, HEADS))
-        weights[block][:, 0] = partisan
-        weights[block][:, 1:] = categories
+        parts[block] = partisan, categories
     if intercepts.shape != (HEADS,):
         raise ValueError("wrong number of intercepts")
-    return names, idf, weights, intercepts
+    return names, idf, _Stored(parts), intercepts
 
 
 def _members(raw: bytes) -> dict[str, Any]:
@@ -401,19 +497,32 @@ def _members(raw: bytes) -> dict[str, Any]:
         if sum(m.file_size for m in members) > len(raw):
             raise ValueError("its files are said to be larger than it is")
         for member in members:
-            out[member.filename] = _array(file.read(member))
+            # Where it lies; unpacking would copy it and sum it up once more, for nothing.
+            begin = member.header_offset + 30
+            begin += sum(struct.unpack("<HH", raw[begin - 4 : begin]))
+            out[member.filename] = _array(memoryview(raw)[begin : begin + member.file_size])
     return out
 
 
-def _array(data: bytes) -> Any:
+def _array(data: memoryview) -> Any:
     """Return the array of an ``.npy`` file in memory; memory is taken for what is there, not said."""
-    stream = io.BytesIO(data)
-    if np.lib.format.read_magic(stream) != (1, 0):
-        raise ValueError("an array of another format")
-    shape, by_column, kind = np.lib.format.read_array_header_1_0(stream)
-    if kind.kind not in "fu":  # no objects: those would be pickles
-        raise ValueError(f"an array of {kind}")
-    flat = np.frombuffer(data[stream.tell() :], dtype=kind)
+    head = _HEADER.match(data)
+    if head is None:  # anything else; objects too, which would be pickles
+        raise ValueError(f"an array that begins {bytes(data[:80])!r}")
+    if head.end() != 10 + int.from_bytes(head["size"], "little"):
+        raise ValueError("an array with a header of another length")
+    flat = np.frombuffer(data, dtype=head["kind"].decode(), offset=head.end())
+    shape = tuple(int(n) for n in head["shape"].replace(b",", b" ").split())
     if math.prod(shape) != len(flat):
         raise ValueError(f"an array of shape {shape} with {len(flat)} numbers")
-    return flat.reshape(shape, order="F" if by_column else "C")
+    return flat.reshape(shape, order="F" if head["by_column"] == b"True" else "C")
+
+
+# The head of an array file as NumPy writes it, for the kinds of numbers a model has. (Its own
+# reader takes any Python literal, and longer than the numbers.)
+_HEADER = re.compile(
+    rb"\x93NUMPY\x01\x00(?P<size>..)"
+    rb"\{'descr': '(?P<kind>\|u1|<f[248])', 'fortran_order': (?P<by_column>True|False), "
+    rb"'shape': \((?P<shape>\d{1,12},|\d{1,12}, \d{1,12})\), \} {0,999}\n",
+    re.DOTALL,
+)

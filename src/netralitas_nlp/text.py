@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from .assets import asset_path, read_bytes, read_table
+from .assets import asset_path, read_bytes, read_columns
 from .result import AssetError
 
 MAX_WORD = 40
@@ -221,7 +221,8 @@ class Tokenizer:
         self.everyday = frozenset(known)
         # A name must be found inside a glued hashtag even if our captions rarely hold it.
         for name in names:
-            known[name] = max(known.get(name, 0), 20)
+            if known.get(name, 0) < 20:
+                known[name] = 20
         self.known = known
         self._total = math.log(sum(known.values()) + 1)
 
@@ -557,8 +558,7 @@ def pieces(text: str) -> list[str]:
 @lru_cache(maxsize=1)
 def load_slang() -> dict[str, str]:
     """Return the packaged list of chat spellings: form to standard word or words."""
-    rows = read_table(asset_path("data", "text", "slang.csv"), ("form", "normal"))
-    return {row["form"]: row["normal"] for row in rows}
+    return dict(read_columns(asset_path("data", "text", "slang.csv"), ("form", "normal")))
 
 
 @lru_cache(maxsize=1)
@@ -572,7 +572,7 @@ def load_words() -> dict[str, int]:
         words = dict(zip(cells[::2], map(int, cells[1::2]), strict=True))
     except ValueError as error:
         raise AssetError(f"{path} is damaged ({error}); run: make words") from error
-    if not all(0 < n < 1 << 31 for n in words.values()):
+    if not (words and min(words.values()) > 0 and max(words.values()) < 1 << 31):
         raise AssetError(f"{path} is damaged (a number of texts is not above 0); run: make words")
     return words
 
