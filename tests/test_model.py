@@ -27,7 +27,7 @@ def test_exported_model_and_sklearn_pipeline_agree(classifier, corpus):
     theirs = pipeline.decision_function(texts)
     ours = np.concatenate(
         [
-            classifier._decisions(texts[i : i + 500])[0][:, 0]
+            [d[0] for d in classifier._decisions(texts[i : i + 500])[0]]
             for i in range(0, len(texts), 500)
         ]
     )

@@ -62,6 +62,8 @@ def read_bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size or MAX_FILE  # a pipe says 0
             data = file.read(min(size, MAX_FILE) + 1)
+            if len(data) > size:  # it grew meanwhile
+                data += file.read(MAX_FILE)
     except (OSError, ValueError) as error:  # ValueError: a path with a null character
         reason = getattr(error, "strerror", None) or error
         raise AssetError(f"cannot read {path}: {reason}") from error

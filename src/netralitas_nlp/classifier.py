@@ -41,7 +41,7 @@ from .result import (
     Evidence,
     Verdict,
 )
-from .signals import capitals, look, signals
+from .signals import capitals, look, signals, told
 from .stem import Stems
 from .text import HASHTAG, Token, pieces, spans
 
@@ -54,7 +54,9 @@ _AT_ONCE = 100_000  # rows added up at a time: about 29 MB
 if TYPE_CHECKING:
     from .model import Array
 
-_N_PARTISAN = len(PARTISAN_CATEGORIES)
+# Where the heads of the categories stand among the decisions.
+_PARTISAN = slice(1, 1 + len(PARTISAN_CATEGORIES))
+_NEUTRAL = slice(1 + len(PARTISAN_CATEGORIES), None)
 
 _UNIT_BLOCKS = [BLOCKS.index(block) for block in OF_UNITS]
 
@@ -88,8 +90,8 @@ class _Memory(dict[str, tuple[_Place, ...]]):
         # Words are written in many ways that come to the same: places are kept once.
         self.places: dict[tuple[str, int, int], _Place] = {}
         self.previous: _Memory | None = None
-        told = (name.partition(":")[::2] for name in model.names["signal"])
-        self.signals = {name: model.offset_of["signal"] + i for i, name in enumerate(told)}
+        names = (name.partition(":")[::2] for name in model.names["signal"])
+        self.signals = {name: model.offset_of["signal"] + i for i, name in enumerate(names)}
 
     @property
     def full(self) -> bool:
@@ -273,7 +275,7 @@ class Classifier:
         """Return the partisan head's decision (log-odds before calibration)."""
         if self.model is None:
             raise ValueError("a classifier without a model has no decision; see its score")
-        return float(self._decisions([text])[0][0, 0])
+        return self._decisions([text])[0][0][0]
 
     # --- inside
 
@@ -308,21 +310,19 @@ class Classifier:
         model = self.model
         assert model is not None
         decisions, heard = self._decisions(texts)
-        partisan = decisions[:, 1 : 1 + _N_PARTISAN].argmax(axis=1).tolist()
-        neutral = decisions[:, 1 + _N_PARTISAN :].argmax(axis=1).tolist()
         review, accused = model.thresholds
         out = []
-        for i, decision in enumerate(decisions[:, 0].tolist()):
-            text = texts[i]
+        for text, decision, said in zip(texts, decisions, heard, strict=True):
             # A text without a word says nothing: the prior speaks.
-            score = model.probability(decision) if heard[i] else model.prior
+            score = model.probability(decision[0]) if said else model.prior
             verdict: Verdict = "neutral"
-            if score >= review and heard[i]:
+            if score >= review and said:
                 verdict = "partisan" if score >= accused else "review"
-            group, best = (
-                (PARTISAN_CATEGORIES, partisan) if score >= 0.5 else (NEUTRAL_CATEGORIES, neutral)
-            )
-            category = group[best[i]] if self._categories else ""
+            category = ""
+            if self._categories:
+                heads = decision[_PARTISAN] if score >= 0.5 else decision[_NEUTRAL]
+                group = PARTISAN_CATEGORIES if score >= 0.5 else NEUTRAL_CATEGORIES
+                category = group[heads.index(max(heads))]
             out.append(
                 Classification(
                     text, verdict, score, category, "model", model.thresholds, self.explain
@@ -330,8 +330,8 @@ class Classifier:
             )
         return out
 
-    def _decisions(self, texts: Sequence[str]) -> tuple[Array, list[bool]]:
-        """Return the decisions of all heads, shape (n, 11), and which texts say anything."""
+    def _decisions(self, texts: Sequence[str]) -> tuple[list[list[float]], list[bool]]:
+        """Return the decisions of all heads for each text, and which texts say anything."""
         model = self.model
         assert model is not None
         with self._lock:
@@ -340,17 +340,17 @@ class Classifier:
                 memory = self._memory = _Memory(model, self.lexicon, self._stems)
             elif memory.full:
                 memory = self._memory = memory.renewed()
-            out: list[Array] = []
+            out: list[list[float]] = []
             heard: list[bool] = []
             units = _Rows()
             others = _Rows()
             for text in texts:
                 if len(units.ids) > _AT_ONCE or len(others.ids) > _AT_ONCE:
-                    out.append(model.decide(units.added(memory.rows), others.added(model.others)))
+                    out += _decided(model, units.added(memory.rows), others.added(model.others))
                     units, others = _Rows(), _Rows()
                 heard.append(self._collect(text, memory, units, others))
-            out.append(model.decide(units.added(memory.rows), others.added(model.others)))
-        return out[0] if len(out) == 1 else np.concatenate(out), heard
+            out += _decided(model, units.added(memory.rows), others.added(model.others))
+        return out, heard
 
     def _collect(self, text: str, memory: _Memory, units: _Rows, others: _Rows) -> bool:
         """Add the rows of a text: its units', and those of pairs, neighbours and signals.
@@ -386,11 +386,7 @@ class Classifier:
             others.ids += filter(None, map(memory.side(kind, ">").get, after))
         others.begin()  # signals
         if settings.signals:
-            told = [(s.name, s.category) for s in signals(reading)]
-            written = look(*capitals(reading.bits))
-            if written:
-                told.append((written, ""))
-            others.ids += filter(None, map(memory.signals.get, told))
+            others.ids += filter(None, map(memory.signals.get, told(reading)))
         return True
 
     @staticmethod
@@ -440,11 +436,11 @@ class Classifier:
                 owners.setdefault(block, []).append((column, tuple(chain[p] for p in places)))
         if model.settings.signals:
             unit_of = {i: at for at, u in enumerate(row) for i in range(u.first, u.last)}
-            told: list[tuple[str, range]] = [
+            heard: list[tuple[str, range]] = [
                 (s.feature, reading.tokens(s.first, s.last)) for s in signals(reading)
             ]
-            told.append((look(*capitals(reading.bits)), range(len(tokens))))
-            for name, span in told:
+            heard.append((look(*capitals(reading.bits)), range(len(tokens))))
+            for name, span in heard:
                 column = model.column("signal", name)
                 if column is not None:
                     places = tuple(dict.fromkeys(unit_of[i] for i in span))
@@ -532,6 +528,13 @@ class Classifier:
                 parts = found[key] = numbers.reshape(-1, WIDTH)[:, :: WIDTH - 1]
             out[at, _UNIT_BLOCKS] = parts
         return out
+
+
+def _decided(model: LinearModel, units: Array, others: Array) -> list[list[float]]:
+    if len(units) == 1:
+        return [model.decide_one(units, others)]
+    decisions: list[list[float]] = model.decide(units, others).tolist()
+    return decisions
 
 
 class _Rows:

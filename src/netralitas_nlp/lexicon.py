@@ -110,6 +110,7 @@ IN_TAG, CAPITAL, CAPITALS = (next(_next_flag) for _ in range(3))
 _KEPT = IN_TAG | IS_TAG | IS_HANDLE  # flags a mention keeps
 LOOK = START | VALUE | NAMED
 """Flags of tokens at which a mention of a contestant may begin."""
+_ANYTHING = LOOK | PHRASE_START
 _KIND_FLAGS = {
     WORD: IS_WORD,
     NUMBER: IS_NUMBER,
@@ -294,14 +295,29 @@ def _apart(before: Mention | None, mention: Mention) -> bool:
     return before is None or before.last <= mention.first
 
 
+def _maybe_ballot(
+    keys: Sequence[str], bits: Sequence[int], numbers: list[int], phrases: Sequence[Mention]
+) -> list[int]:
+    """Return those numbers that anything at all speaks for; see `Lexicon._number`."""
+    inside = {j for p in phrases for j in range(p.first, p.last)}
+    return [
+        i
+        for i in numbers
+        if i - 1 in inside
+        or (len(keys[i]) == 2 and keys[i][0] == "0")
+        or (i and (bits[i - 1] & NUMBER_WORD or keys[i - 1] in _SLOT))
+    ]
+
+
 class _Form:
     """The entries of one form, sorted out beforehand."""
 
-    __slots__ = ("blocks", "entries", "free", "kind", "needless")
+    __slots__ = ("entries", "free", "guard", "kind", "needless")
 
     def __init__(self, entries: tuple[Entry, ...]) -> None:
         self.entries = entries
-        self.blocks = any(e.blocks for e in entries)
+        # Where none of these words is near, nothing is blocked.
+        self.guard = frozenset(w for e in entries for w in _block_patterns(e.blocks)[2])
         self.needless = tuple(e for e in entries if not e.needs)
         plain = tuple(e for e in self.needless if not e.blocks and e.case == "any")
         self.kind = min((e.kind for e in plain), key=_rank) if plain else ""
@@ -527,12 +543,15 @@ class Lexicon:
         Names that need no context are found first; each then takes one place, whatever its
         length, so that nothing that is measured in words depends on which name it was.
         """
-        free, waiting, numbers = self._begin(keys, bits)
+        spots = [i for i, flags in enumerate(bits) if flags & _ANYTHING]
+        free, waiting, numbers = self._begin(keys, bits, spots)
         at = free
         origin: Sequence[int] = ()
         if free:
             keys, bits, origin, at = _placed(keys, bits, free)
-        phrases = self._phrases_of(keys, bits)
+            if origin:
+                spots = [i for i, flags in enumerate(bits) if flags & PHRASE_START]
+        phrases = self._phrases_of(keys, bits, spots)
         if not waiting and not numbers:
             return Reading(free, keys, bits, at, phrases, origin)
         if origin:
@@ -541,6 +560,10 @@ class Lexicon:
                 for first, last, form in waiting
             ]
             numbers = [bisect_left(origin, i) for i in numbers]
+        if numbers:
+            numbers = _maybe_ballot(keys, bits, numbers, phrases)
+            if not waiting and not numbers:
+                return Reading(free, keys, bits, at, phrases, origin)
         context = list(bits)
         for phrase in phrases:
             vouched = self._vouches(phrase)
@@ -558,7 +581,7 @@ class Lexicon:
         return Reading(sorted(mentions, key=_first), keys, bits, at, phrases, origin)
 
     def _begin(
-        self, keys: Sequence[str], bits: Sequence[int]
+        self, keys: Sequence[str], bits: Sequence[int], spots: Sequence[int]
     ) -> tuple[list[Mention], list[tuple[int, int, _Form]], list[int]]:
         """Return the mentions that need no context, the forms that do, and the numbers."""
         free: list[Mention] = []
@@ -567,10 +590,10 @@ class Lexicon:
         done = 0
         n = len(keys)
         targets, forms = self._targets, self._forms
-        for i in [i for i, flags in enumerate(bits) if flags & LOOK]:
-            if i < done:
-                continue
+        for i in spots:
             flags = bits[i]
+            if not flags & LOOK or i < done:
+                continue
             if flags & NAMED:
                 entries = self._handle(keys[i])
                 free.append(Mention(i, i + 1, entries[0].kind, entries, handle=True))
@@ -653,14 +676,17 @@ class Lexicon:
                 named.update(range(first, last))
             out.append(mention)
 
-    def _phrases_of(self, keys: Sequence[str], bits: Sequence[int]) -> list[Mention]:
+    def _phrases_of(
+        self, keys: Sequence[str], bits: Sequence[int], spots: Sequence[int]
+    ) -> list[Mention]:
         """Return the phrases of a text, in order, without overlaps (longest first)."""
         out: list[Mention] = []
         done = 0
         n = len(keys)
         table, forms = self._phrases, self._forms
-        for i in [i for i, flags in enumerate(bits) if flags & PHRASE_START]:
-            if i < done:
+        for i in spots:
+            flags = bits[i]
+            if not flags & PHRASE_START or i < done:
                 continue
             stop = i + 1
             ids: _Ids
@@ -672,14 +698,17 @@ class Lexicon:
                 stop, ids = self._longest(table, keys, bits, i)
                 if ids is None:
                     continue
-            elif bits[i] & PHRASE_SOLE:
+            elif flags & PHRASE_SOLE:
                 ids = table[keys[i]]
             else:
                 continue
             assert ids is not None
             form = forms.get(ids) or self._form(ids)
             entries = form.entries
-            if form.blocks:
+            if form.guard and not (
+                form.guard.isdisjoint(keys[max(0, i - REACH) : i])
+                and form.guard.isdisjoint(keys[stop : stop + REACH])
+            ):
                 entries = tuple([e for e in entries if not self._blocked_by(e, keys, i, stop)])
                 if not entries:
                     continue

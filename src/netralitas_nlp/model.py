@@ -55,6 +55,7 @@ _MAX_NUMBER = 1e6
 """Size of any number of a model; sums of larger ones would lose the digits reasons rest on."""
 _FEW = 3000
 """Features looked up by bisection before a block gets an index."""
+_TINY = 1e-300
 _MAX_GROUP = 16  # letters of a group
 _MAX_REACH = 64
 _PARTS = ("names", "idf", "weights", "categories")
@@ -112,6 +113,7 @@ class LinearModel:
         for block in TOGETHER:
             self.offset_of[block] = first
             first += len(names[block])
+        self._last: list[float] = intercepts.tolist()
         parts = {b: (*_parts_of(weights, b), idf[b]) for b in BLOCKS}
         self.others = Table([parts[b] for b in TOGETHER])
         self._tables = {
@@ -190,15 +192,30 @@ class LinearModel:
             signals.
         """
         n = len(units)
-        mine = others.reshape(n, len(TOGETHER), WIDTH)
-        blocks = np.empty((n, len(BLOCKS), WIDTH))  # words, letters, shape, near, signals
-        blocks[:, : len(OF_UNITS)] = units.reshape(n, len(OF_UNITS), WIDTH)
-        blocks[:, 0] += mine[:, 0]
-        blocks[:, len(OF_UNITS) :] = mine[:, 1:]
-        blocks *= self.scale(blocks[:, :, HEADS])[:, :, None]
-        decisions: Array = blocks[:, :, :HEADS].sum(axis=1)
+        mine = units.reshape(n, len(OF_UNITS), WIDTH)
+        theirs = others.reshape(n, len(TOGETHER), WIDTH)
+        # In this order one after the other, as `decide_one` does: the same to the last digit.
+        blocks = (mine[:, 0] + theirs[:, 0], mine[:, 1], mine[:, 2], theirs[:, 1])
+        decisions: Array = np.zeros((n, HEADS))
+        for block in blocks:
+            decisions += block[:, :HEADS] * (1.0 / np.sqrt(block[:, HEADS:] + _TINY))
+        decisions += theirs[:, 2, :HEADS]
         decisions += self.intercepts
         return decisions
+
+    def decide_one(self, units: Array, others: Array) -> list[float]:
+        """Return the decisions of one text: what `decide` gives, without arrays of one row."""
+        flat = units.ravel().tolist()
+        pairs, near, told = others.tolist()
+        words = [a + b for a, b in zip(flat[:WIDTH], pairs, strict=True)]
+        letters, shape = flat[WIDTH : 2 * WIDTH], flat[2 * WIDTH :]
+        a, b, c, d = (1.0 / math.sqrt(x[HEADS] + _TINY) for x in (words, letters, shape, near))
+        return [
+            v * a + w * b + x * c + y * d + z + last
+            for v, w, x, y, z, last in zip(
+                words, letters, shape, near, told, self._last, strict=False
+            )
+        ]
 
     @staticmethod
     def scale(sizes: Array) -> Array:
@@ -207,7 +224,7 @@ class LinearModel:
         ``1 / sqrt(size)``, and 1 for the signals. The tiny number changes no size and keeps an
         empty block, whose sums are 0, at 0.
         """
-        factor: Array = 1.0 / np.sqrt(sizes + 1e-300)
+        factor: Array = 1.0 / np.sqrt(sizes + _TINY)
         factor[..., _PLAIN] = 1.0
         return factor
 

@@ -103,32 +103,47 @@ def signals(reading: Reading) -> list[Signal]:
     for into against and back. A phrase within `REACH` words of a contestant gives ``target_…``,
     one out of reach ``stance_…``; general praise and blame give ``target_tone_…`` and ``tone_…``.
     """
-    out: list[Signal] = []
-    ends = _phrases(reading.bits, reading.at, reading.phrases, out) if reading.phrases else ()
-    if reading.at:
-        _contestants(reading.keys, reading.bits, reading.at, ends, out)
-    elif reading.keys:
-        out.append(Signal("no_target", 0, len(reading.keys)))
-    return out if len(out) <= MOST else _limited(out)
+    return [Signal(*found) for found in _found(reading)]
 
 
-def _limited(found: Sequence[Signal]) -> list[Signal]:
-    """Return the first `MOST` signals of each name."""
-    counts: dict[str, int] = {}
-    out: list[Signal] = []
-    for signal in found:
-        have = counts.get(signal.name, 0)
-        if have < MOST:
-            counts[signal.name] = have + 1
-            out.append(signal)
+def told(reading: Reading) -> list[tuple[str, str]]:
+    """Return name and category of each of the `signals`, and of the `look`, in less time."""
+    out = [(name, category) for name, _, _, _, category in _found(reading)]
+    written = look(*capitals(reading.bits))
+    if written:
+        out.append((written, ""))
     return out
+
+
+_Found = tuple[str, int, int, str, str]  # the fields of a signal
+
+
+def _found(reading: Reading) -> list[_Found]:
+    """Return the signals, at most `MOST` of each name."""
+    out: list[_Found] = []
+    _, keys, bits, mentions, phrases, _ = reading
+    ends = _phrases(bits, mentions, phrases, out) if phrases else ()
+    if mentions:
+        _contestants(keys, bits, mentions, ends, out)
+    elif keys:
+        out.append(("no_target", 0, len(keys), "", ""))
+    if len(out) <= MOST:
+        return out
+    counts: dict[str, int] = {}
+    kept: list[_Found] = []
+    for found in out:
+        have = counts.get(found[0], 0)
+        if have < MOST:
+            counts[found[0]] = have + 1
+            kept.append(found)
+    return kept
 
 
 def _phrases(
     bits: Sequence[int],
     mentions: Sequence[Mention],
     phrases: Sequence[Mention],
-    out: list[Signal],
+    out: list[_Found],
 ) -> set[int]:
     """Add the signals of campaign phrases; return where stance phrases end."""
     ends: set[int] = set()
@@ -142,7 +157,7 @@ def _phrases(
             continue
         entry = entries[0]
         if kind == "neutral":
-            out.append(Signal(neutral, first, last, entry.name, "edukasi"))
+            out.append((neutral, first, last, entry.name, "edukasi"))
             neutral = "neutral_many"
             continue
         if kind == "stance":
@@ -159,7 +174,7 @@ def _phrases(
             continue
         else:
             name = f"{tone or 'stance_'}{sort}"
-        out.append(Signal(name, first, last, entry.name, entry.category))
+        out.append((name, first, last, entry.name, entry.category))
     return ends
 
 
@@ -168,7 +183,7 @@ def _contestants(
     bits: Sequence[int],
     mentions: Sequence[Mention],
     ends: Container[int],
-    out: list[Signal],
+    out: list[_Found],
 ) -> None:
     """Add the signals of contestants and their attributes."""
     n = len(keys)
@@ -176,34 +191,34 @@ def _contestants(
     for first, last, kind, entries, _, handle, number in mentions:
         label = entries[0].name if entries else f"nomor {number}"
         if kind == "slogan":
-            out.append(Signal("slogan", first, last, label, entries[0].category or "atribut"))
+            out.append(("slogan", first, last, label, entries[0].category or "atribut"))
         elif kind == "number":
             if first in ends:
-                out.append(Signal("number_called", first, last, label, "ajakan"))
+                out.append(("number_called", first, last, label, "ajakan"))
             else:
-                out.append(Signal("number", first, last, label, "atribut"))
+                out.append(("number", first, last, label, "atribut"))
         elif kind in _ATTRIBUTES:
-            out.append(Signal(kind, first, last, label, _ATTRIBUTES[kind]))
+            out.append((kind, first, last, label, _ATTRIBUTES[kind]))
         else:
             names += 1
-            out.append(Signal("handle" if handle else "name", first, last, label))
+            out.append(("handle" if handle else "name", first, last, label, ""))
             if last < n and keys[last] == ":":
-                out.append(Signal("told", first, last, label, "berita"))
+                out.append(("told", first, last, label, "berita"))
             else:
                 # "Name says", "says Name": somebody else speaks.
                 for j in (*range(max(0, first - 2), first), *range(last, min(n, last + 2))):
                     if bits[j] & REPORTING:
-                        out.append(Signal("told", j, j + 1, label, "berita"))
+                        out.append(("told", j, j + 1, label, "berita"))
                         break
             if first and bits[first - 1] & _OFFICE:
-                out.append(Signal("in_office", first - 1, first, label, "berita"))
+                out.append(("in_office", first - 1, first, label, "berita"))
         if bits[first] & IN_TAG and last < n and kind != "slogan":
             # A tag that goes on after the name (#NamePresiden), unlike #Name or #PresidenName.
             after = bits[last]
             if after & IN_TAG and after & IS_WORD:
-                out.append(Signal("attribute_tag", first, last, label, "atribut"))
+                out.append(("attribute_tag", first, last, label, "atribut"))
     if names > 2:
-        out.append(Signal("names_many", 0, n))
+        out.append(("names_many", 0, n, "", ""))
 
 
 _ATTRIBUTES = {"camp": "serangan", "group": "kegiatan", "gesture": "atribut"}
