@@ -106,6 +106,7 @@ class LinearModel:
         self.thresholds = (review, partisan)
         _check(names, idf, weights, intercepts)
         self._index: dict[str, dict[str, int]] = {}
+        self._shapes: dict[str, Array] = {}  # some hundreds of combinations
         self._asked = 0
         self._place = {b: i * WIDTH for i, b in enumerate(OF_UNITS)}
         first = 1
@@ -134,7 +135,13 @@ class LinearModel:
             groups = letter_groups(letters, self.settings.letters_from, self.settings.letters_to)
             self._add(row, "letters", groups)
         if self.settings.shape:
-            self._add(row, "shape", shape.split(" "))
+            known = self._shapes.get(shape)
+            if known is None:
+                self._add(row, "shape", shape.split(" "))
+                at = self._place["shape"]
+                self._shapes[shape] = row[at : at + WIDTH].copy()
+            else:
+                row[self._place["shape"] :][:WIDTH] = known
         return row
 
     def beginning(self, block: str, name: str) -> list[tuple[str, int]]:
@@ -172,7 +179,8 @@ class LinearModel:
         columns = self._columns(block, names)
         if columns:
             at = self._place[block]
-            row[at : at + WIDTH] = self._rows(block, columns).sum(axis=0)
+            rows = self._rows(block, columns)
+            row[at : at + WIDTH] = rows[0] if len(columns) == 1 else rows.sum(axis=0)
 
     def _rows(self, block: str, columns: Sequence[int]) -> Array:
         table, first = self._tables[block]

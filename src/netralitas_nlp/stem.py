@@ -15,9 +15,11 @@ confix-stripping stemmer as implemented by PySastrawi.
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Container
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from .assets import asset_path, read_columns
@@ -52,27 +54,54 @@ def load_name_parts() -> frozenset[str]:
     return frozenset(word for (word,) in rows)
 
 
+_MEND = "pip uninstall -y Sastrawi PySastrawi && pip install 'PySastrawi>=1.2.1'"
+
+
 @lru_cache(maxsize=1)
-def _load() -> tuple[Any, Any]:
-    """Return PySastrawi's uncached stemmer and its dictionary, or say what to install."""
-    mend = "pip uninstall -y Sastrawi PySastrawi && pip install 'PySastrawi>=1.2.1'"
+def _load_dictionary() -> Any:
+    """Return PySastrawi's dictionary of root words, or say what to install."""
     try:
         from Sastrawi.Dictionary.ArrayDictionary import ArrayDictionary
-        from Sastrawi.Stemmer.Stemmer import Stemmer
-        from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
     except ImportError as error:
-        raise StemmerError(f"no Sastrawi stemmer is installed; run: {mend}") from error
+        raise StemmerError(f"no Sastrawi stemmer is installed; run: {_MEND}") from error
     dictionary = ArrayDictionary()
     if not isinstance(dictionary.words, dict):
         raise StemmerError(
             "the package imported as 'Sastrawi' is the old 'Sastrawi' distribution (1.0.1), which is "
-            f"hundreds of times slower than PySastrawi; run: {mend}"
+            f"hundreds of times slower than PySastrawi; run: {_MEND}"
         )
     # All at once: one by one, as its constructor does it, they take a tenth of a cold start.
-    words = StemmerFactory().get_words()
+    words = _root_words()
     dictionary.words.update(zip(words, words, strict=True))
     dictionary.words.pop("", None)
-    return Stemmer(dictionary), dictionary
+    return dictionary
+
+
+def _root_words() -> list[str]:
+    """Return the lines of PySastrawi's list, from the file if it lies where it always has.
+
+    Its own reader lies beside its rules, which most texts need only later or not at all.
+    """
+    import Sastrawi.Stemmer
+
+    for folder in Sastrawi.Stemmer.__path__:
+        try:
+            return Path(folder, "data", "kata-dasar.txt").read_text("utf-8").split("\n")
+        except OSError:
+            continue
+    from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
+
+    words: list[str] = StemmerFactory().get_words()
+    return words
+
+
+@lru_cache(maxsize=1)
+def _load_stemmer() -> Any:
+    """Return PySastrawi's uncached stemmer."""
+    dictionary = _load_dictionary()
+    from Sastrawi.Stemmer.Stemmer import Stemmer
+
+    return Stemmer(dictionary)
 
 
 class Stems:
@@ -138,10 +167,43 @@ class Stems:
         # Longer than any derived Indonesian word: shouting or a glued tag, left as it is.
         if not word.isascii() or not word.isalpha() or not 3 < len(word) <= 24:
             return word
-        stemmer, _ = _load()
+        if is_root_word(word):
+            return word
+        if not _PREFIXED.match(word):
+            return _without_suffix(word, _load_dictionary().words)
         with _lock:  # PySastrawi's stemmer keeps no promise about threads
-            stem = stemmer.stem_word(word)
+            stem = _load_stemmer().stem_word(word)
         return str(stem) if stem else word
+
+
+# What every rule of the stemmer for prefixes and infixes asks of a word, and more: di-, ke-, se-,
+# be-, me-, pe-, te-, ku-, kau-, and -el-, -em-, -er-, -in- after the first letter.
+_PREFIXED = re.compile(r"di|ku|kau|.e|.in[aiueo]")
+_SUFFIXES = tuple(
+    re.compile(rf"(?:{parts})$")
+    for parts in ("lah|kah|tah|pun", "ku|mu|nya", "is|isme|isasi|i|kan|an")
+)
+
+
+def _without_suffix(word: str, known: Container[str]) -> str:
+    """Return what the stemmer makes of a word, no root, that no rule for prefixes can match.
+
+    Most new words of a text are such words, and the stemmer would try its fifty rules on each.
+    """
+    current = word
+    cut: list[tuple[str, str]] = []  # what was left, what was taken off
+    for pattern in _SUFFIXES:
+        found = pattern.search(current)
+        if found is not None:
+            current = current[: found.start()]
+            cut.append((current, found.group()))
+            if current in known:
+                return current
+    # The last k of a root may have been taken for a part of -kan.
+    for left, suffix in reversed(cut):
+        if suffix == "kan" and f"{left}k" in known:
+            return f"{left}k"
+    return word
 
 
 def is_root_word(word: str) -> bool:
@@ -150,5 +212,4 @@ def is_root_word(word: str) -> bool:
     >>> is_root_word("sandi"), is_root_word("prabowo")
     (True, False)
     """
-    _, dictionary = _load()
-    return bool(dictionary.contains(word))
+    return bool(_load_dictionary().contains(word))
