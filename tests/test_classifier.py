@@ -223,7 +223,7 @@ def test_memory_is_bounded_and_changes_nothing(monkeypatch, classifier, corpus):
     texts = list(corpus["text"][:1500])
     small = Classifier(classifier.model, classifier.lexicon)
     assert list(small.classify_many(texts)) == list(classifier.classify_many(texts))
-    assert len(small._memory.chunks) < 5000
+    assert len(small._memory) < 5000
 
 
 def test_threads_agree(classifier, corpus):

@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import re
+from bisect import bisect_left
 
 import numpy as np
 import pandas as pd
@@ -476,10 +477,12 @@ def test_shipped_terms_name_no_contestant(classifier, lexicon):
 
 def test_a_name_among_the_terms_is_refused(made):
     model = made[1]
-    at = model.column("word", top_terms(model)[0].feature)
     names = {b: list(n) for b, n in model.names.items()}
+    weights = {b: w.copy() for b, w in model.weights.items()}
+    at = bisect_left(names["word"], "pilih prabowo")  # names stand in order
     names["word"][at] = "pilih prabowo"
-    changed = type(model)(model.header, names, model.idf, model.weights, model.intercepts)
+    weights["word"][at] = 100
+    changed = type(model)(model.header, names, model.idf, weights, model.intercepts)
     with pytest.raises(DataError, match="'pilih prabowo' is a person's name"):
         top_terms(changed)
 

@@ -327,6 +327,7 @@ FULL = {  # patterns that must fit a whole string, which a near miss makes them 
 }  # fmt: skip
 FOUND = {  # patterns that look for places in a string
     "card._DIGITS", "card._PLACEHOLDER", r"card: [\s<>#^$]+", "explore._DIGITS", "markup._ALONE",
+    "model._HEADER", "stem._PREFIXED", "stem._PARTICLE", "stem._PRONOUN", "stem._SUFFIX",
     "text._IS_EMOJI", "text._TOKEN", "text._CHUNK", "text._SPLIT_LETTERS", "text._CASE_PARTS",
     "text._INNER_CAPITAL", "text._LONG_RUN", "text._EMOJI_TRIM", "text._MOJIBAKE", "text: [^_]+",
     r'pictures: (\bid="|url\(#|xlink:href="#)',
@@ -422,9 +423,8 @@ def attacks(pattern, n):
     units |= {a + b for a in some for b in some}
     for unit in sorted(filter(None, units)):
         many = unit * (n // len(unit) + 1)
-        yield many
-        yield f"{many}\x01"
-        yield whole_ones[:-1] + many + "\x01"
+        for text in (many, f"{many}\x01", whole_ones[:-1] + many + "\x01"):
+            yield text.encode("latin-1") if isinstance(pattern.pattern, bytes) else text
 
 
 def test_every_pattern_is_in_the_table():

@@ -11,7 +11,7 @@ import csv
 import hashlib
 import io
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -85,13 +85,10 @@ def read_table(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
     return [dict(zip(header, cells, strict=True)) for cells in rows]
 
 
-def read_columns(path: Path, columns: Sequence[str]) -> list[tuple[str, ...]]:
-    """Read some columns of a UTF-8 CSV; errors as in `read_table`, in less time."""
+def read_columns(path: Path, *columns: str) -> list[list[str]]:
+    """Return some columns of a UTF-8 CSV; errors as in `read_table`, in less time."""
     header, rows = _cells(path, columns)
-    if len(columns) == 1:
-        at = header.index(columns[0])
-        return [(cells[at],) for cells in rows]
-    return list(map(itemgetter(*map(header.index, columns)), rows))
+    return [list(map(itemgetter(header.index(column)), rows)) for column in columns]
 
 
 def _cells(path: Path, columns: Iterable[str]) -> tuple[list[str], list[list[str]]]:
@@ -121,9 +118,8 @@ def _cells(path: Path, columns: Iterable[str]) -> tuple[list[str], list[list[str
                     f"{path}, line {reader.line_num}: {len(cells)} cells where the header has "
                     f"{len(header)}; a cell with a comma must stand in double quotes"
                 )
-            if len(cells) < len(header):
-                cells += [""] * (len(header) - len(cells))
-            rows.append(cells)
+            short = len(header) - len(cells)
+            rows.append(cells + [""] * short if short else cells)
     return header, rows
 
 

@@ -33,7 +33,7 @@ from .features import (
     word_unit,
 )
 from .lexicon import IN_TAG, Lexicon, Mention
-from .model import UNIT_ROW, WIDTH, LinearModel
+from .model import UNIT_ROW, WIDTH, LinearModel, Table
 from .result import (
     NEUTRAL_CATEGORIES,
     PARTISAN_CATEGORIES,
@@ -83,7 +83,7 @@ class _Memory(dict[str, tuple[_Place, ...]]):
         self.names: list[_Name] = [("", "", "")]  # of the units, by row
         self.units: dict[_Name, int] = {}
         self.follow: dict[str, _Follow] = {}
-        self.near: dict[str, _Follow] = {}
+        self.near: dict[str, tuple[_Follow, _Follow]] = {}
         self.placeholders: dict[tuple[str, bool], tuple[str, int, _Follow]] = {}
         self.tags: dict[str, tuple[Token, ...]] = {}  # chunks with a hashtag
         self.tokens: dict[str, tuple[Token, ...]] = {}  # chunks somebody wanted the reasons of
@@ -178,12 +178,14 @@ class _Memory(dict[str, tuple[_Place, ...]]):
             self.placeholders[kind, handle] = known
         return known
 
-    def side(self, kind: str, side: str) -> _Follow:
-        """Return the rows of the words at a side of mentions of a kind."""
-        name = near_name("", kind, side)
-        known = self.near.get(name)
+    def sides(self, kind: str) -> tuple[_Follow, _Follow]:
+        """Return the rows of the words before and after mentions of a kind."""
+        known = self.near.get(kind)
         if known is None:
-            known = self.near[name] = dict(self.model.beginning("near", name))
+            before, after = (
+                dict(self.model.beginning("near", near_name("", kind, side))) for side in "<>"
+            )
+            known = self.near[kind] = before, after
         return known
 
 
@@ -365,11 +367,14 @@ class Classifier:
             others.begin()
             others.begin()
             return False
+        rows: Sequence[int]
+        line: Sequence[str]
+        nexts: Sequence[_Follow]
         keys, bits, rows, line, nexts = zip(*found, strict=True)
         reading = self.lexicon.read(keys, bits)
         named: list[tuple[int, str]] = []  # place in the line, kind
         if reading.mentions and settings.masks:
-            if any([bits[m.first] & IN_TAG for m in reading.mentions]):
+            if any(bits[m.first] & IN_TAG for m in reading.mentions):
                 rows = self._masked_tags(text, rows, reading.mentions, memory)
             rows, line, nexts, named = _masked(rows, line, nexts, reading.mentions, memory)
         units.ids += rows
@@ -380,10 +385,9 @@ class Classifier:
         others.begin()  # words near a mention
         reach = settings.reach
         for place, kind in named:
-            before = line[max(0, place - reach) : place]
-            others.ids += filter(None, map(memory.side(kind, "<").get, before))
-            after = line[place + 1 : place + 1 + reach]
-            others.ids += filter(None, map(memory.side(kind, ">").get, after))
+            before, after = memory.sides(kind)
+            others.ids += filter(None, map(before.get, line[max(0, place - reach) : place]))
+            others.ids += filter(None, map(after.get, line[place + 1 : place + 1 + reach]))
         others.begin()  # signals
         if settings.signals:
             others.ids += filter(None, map(memory.signals.get, told(reading)))
@@ -551,18 +555,19 @@ class _Rows:
         self.starts.append(len(self.ids))
         self.ids.append(0)
 
-    def added(self, rows: Array) -> Array:
+    def added(self, rows: Array | Table) -> Array:
         """Return the sums. An enormous one is added up a part at a time."""
         ids, starts = self.ids, self.starts
         if len(ids) <= _AT_ONCE:
             sums: Array = np.add.reduceat(rows.take(ids, axis=0), starts, axis=0)
             return sums
-        sums = np.zeros((len(starts), rows.shape[1]))
-        for at, (first, last) in enumerate(pairwise([*starts, len(ids)])):
-            for begin in range(first, last, _AT_ONCE):
-                part = ids[begin : min(last, begin + _AT_ONCE)]
-                sums[at] += np.add.reduceat(rows.take(part, axis=0), [0], axis=0)[0]
-        return sums
+        parts = (
+            [ids[at : min(last, at + _AT_ONCE)] for at in range(first, last, _AT_ONCE)]
+            for first, last in pairwise([*starts, len(ids)])
+        )
+        return np.array(
+            [sum(np.add.reduceat(rows.take(p, axis=0), [0], axis=0)[0] for p in of) for of in parts]
+        )
 
 
 def _masked(

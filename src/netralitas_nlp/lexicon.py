@@ -427,7 +427,9 @@ class Lexicon:
             "distinctive": " ".join(sorted(self._distinctive)),
             "name_words": " ".join(sorted(self.name_words)),
         }
-        text = json.dumps(index, sort_keys=True, separators=(",", ":"))  # ASCII: read in half the time
+        text = json.dumps(
+            index, sort_keys=True, separators=(",", ":")
+        )  # ASCII: read in half the time
         rest = f"{text[1:]}\n"
         text = f'{_OWN_DIGEST}{hashlib.sha256(rest.encode()).hexdigest()}",\n{rest}'
         for name, body in (("index.tsv", entries), ("index.json", text)):
@@ -998,9 +1000,7 @@ class Lexicon:
 
 def _compile(
     entries: Sequence[Entry],
-) -> tuple[
-    dict[str, _Ids], dict[str, _Ids], dict[str, int], set[str], set[str], set[str]
-]:
+) -> tuple[dict[str, _Ids], dict[str, _Ids], dict[str, int], set[str], set[str], set[str]]:
     """Make the tables of all prefixes of all forms: targets, phrases, flags, and word sets."""
     slang = load_slang()
     targets: dict[str, list[int] | None] = {}
@@ -1074,7 +1074,7 @@ def _columns(table: Mapping[str, Any]) -> list[Any]:
 
 
 def _table(plain: str, others: str, values: list[Any]) -> dict[str, Any]:
-    keys = plain.split("\n") + (others.split("\n") if others else [])
+    keys = (plain.split("\n") if plain else []) + (others.split("\n") if others else [])
     return dict(zip(keys, values, strict=True))
 
 
@@ -1091,9 +1091,7 @@ def _unpack(line: bytes) -> Entry:
 @lru_cache(maxsize=8192)
 def _block_patterns(
     blocks: tuple[str, ...],
-) -> tuple[
-    tuple[str, ...], tuple[tuple[tuple[str, ...], tuple[str, ...]], ...], frozenset[str]
-]:
+) -> tuple[tuple[str, ...], tuple[tuple[tuple[str, ...], tuple[str, ...]], ...], frozenset[str]]:
     """The phrases of `blocks`: those that silence anywhere near, and those in an exact place.
 
     The last part holds a word of each: where none of them is near, nothing is silenced.

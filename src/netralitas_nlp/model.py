@@ -122,6 +122,10 @@ class LinearModel:
             for b in BLOCKS
         }
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What it was made of travels; what was worked out since stays here.
+        return type(self), (self.header, self.names, self.idf, self.weights, self.intercepts)
+
     # --- rows
 
     def unit_row(self, key: str, letters: str, shape: str) -> Array:
@@ -467,6 +471,9 @@ class _Stored(Mapping[str, "Array"]):
             self._made[block] = made
         return self._made[block]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.parts,)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.parts)
 
@@ -524,6 +531,8 @@ def _members(raw: bytes) -> dict[str, Any]:
         for member in members:
             # Where it lies; unpacking would copy it and sum it up once more, for nothing.
             begin = member.header_offset + 30
+            if member.flag_bits or raw[begin - 30 : begin - 26] != b"PK\x03\x04":
+                raise ValueError(f"{member.filename} is not stored as it is")
             begin += sum(struct.unpack("<HH", raw[begin - 4 : begin]))
             out[member.filename] = _array(memoryview(raw)[begin : begin + member.file_size])
     return out

@@ -213,7 +213,7 @@ def _packed(classifier: Classifier) -> bytes:
     model, lexicon = classifier.model, classifier.lexicon
     numbers = None
     if model is not None:
-        numbers = (model.header, model.names, model.idf, model.weights, model.intercepts)
+        numbers = (model.header, model.names, model.idf, dict(model.weights), model.intercepts)
     return pickle.dumps((numbers, lexicon.entries, lexicon.digest), protocol=5)
 
 

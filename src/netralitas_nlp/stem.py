@@ -44,14 +44,15 @@ if hasattr(os, "register_at_fork"):
 @lru_cache(maxsize=1)
 def load_protected() -> dict[str, str]:
     """Return the packaged list of words with the stem that is used instead of the stemmer's."""
-    return dict(read_columns(asset_path("data", "text", "protected_stems.csv"), ("word", "stem")))
+    path = asset_path("data", "text", "protected_stems.csv")
+    return dict(zip(*read_columns(path, "word", "stem"), strict=True))
 
 
 @lru_cache(maxsize=1)
 def load_name_parts() -> frozenset[str]:
     """Return the packaged list of titles and particles that begin names, such as *Tubagus*."""
-    rows = read_columns(asset_path("data", "text", "name_parts.csv"), ("word",))
-    return frozenset(word for (word,) in rows)
+    (words,) = read_columns(asset_path("data", "text", "name_parts.csv"), "word")
+    return frozenset(words)
 
 
 _MEND = "pip uninstall -y Sastrawi PySastrawi && pip install 'PySastrawi>=1.2.1'"
@@ -179,10 +180,9 @@ class Stems:
 # What every rule of the stemmer for prefixes and infixes asks of a word, and more: di-, ke-, se-,
 # be-, me-, pe-, te-, ku-, kau-, and -el-, -em-, -er-, -in- after the first letter.
 _PREFIXED = re.compile(r"di|ku|kau|.e|.in[aiueo]")
-_SUFFIXES = tuple(
-    re.compile(rf"(?:{parts})$")
-    for parts in ("lah|kah|tah|pun", "ku|mu|nya", "is|isme|isasi|i|kan|an")
-)
+_PARTICLE = re.compile(r"(?:lah|kah|tah|pun)$")
+_PRONOUN = re.compile(r"(?:ku|mu|nya)$")
+_SUFFIX = re.compile(r"(?:is|isme|isasi|i|kan|an)$")
 
 
 def _without_suffix(word: str, known: Container[str]) -> str:
@@ -192,7 +192,7 @@ def _without_suffix(word: str, known: Container[str]) -> str:
     """
     current = word
     cut: list[tuple[str, str]] = []  # what was left, what was taken off
-    for pattern in _SUFFIXES:
+    for pattern in (_PARTICLE, _PRONOUN, _SUFFIX):
         found = pattern.search(current)
         if found is not None:
             current = current[: found.start()]

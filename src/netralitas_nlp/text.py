@@ -558,7 +558,8 @@ def pieces(text: str) -> list[str]:
 @lru_cache(maxsize=1)
 def load_slang() -> dict[str, str]:
     """Return the packaged list of chat spellings: form to standard word or words."""
-    return dict(read_columns(asset_path("data", "text", "slang.csv"), ("form", "normal")))
+    path = asset_path("data", "text", "slang.csv")
+    return dict(zip(*read_columns(path, "form", "normal"), strict=True))
 
 
 @lru_cache(maxsize=1)
