@@ -12,7 +12,7 @@ from conftest import TOP
 
 ROOMS = [
     "result", "files", "sniffing", "assets", "text", "stem", "lexicon", "signals", "features",
-    "model", "fallback", "classifier", "messages", "edits", "rules", "markup", "streams", "columnar",
+    "model", "fallback", "classifier", "messages", "wording", "edits", "rules", "markup", "streams", "columnar",
     "sinks", "parts", "tables", "sheets", "corpus", "intake", "vectorizer", "evaluation", "training",
     "pictures", "report", "explore", "auditing", "card", "gate", "suggesting", "spark", "checking",
 ]  # fmt: skip

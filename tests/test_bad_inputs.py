@@ -21,11 +21,17 @@ def test_bad_input(case, tmp_path, monkeypatch):
         (tmp_path / case["file"]).write_bytes(raw)
     before = {p.name for p in tmp_path.iterdir()}
     args = shlex.split(case["args"].format(f=case["file"]))
-    done = CliRunner().invoke(app, args)
-    said = " ".join(done.output.split())
-    assert done.exit_code == 2, said
+    said, lines = {}, {}
+    for language in ("id", "en"):
+        done = CliRunner().invoke(app, [*args, "--lang", language])
+        said[language] = " ".join(done.output.split())
+        lines[language] = [n for n in done.output.splitlines() if n.startswith("netralitas:")]
+        assert done.exit_code == 2, said
+        assert "Traceback" not in said[language]
     for word in case["words"].split("|"):
-        assert word in said, said
-    assert "Traceback" not in said
+        assert word in said["en"] or word in said["id"], said
+    # One line in either language, and not the same one.
+    assert len(lines["id"]) == len(lines["en"]) <= 1
+    assert not lines["id"] or lines["id"] != lines["en"]
     left = {p.name for p in tmp_path.iterdir()} - before - {"data_report.csv"}
     assert not left, "nothing half-written is left"

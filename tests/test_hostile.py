@@ -330,7 +330,7 @@ FOUND = {  # patterns that look for places in a string
     "model._HEADER", "stem._PREFIXED", "stem._PARTICLE", "stem._PRONOUN", "stem._SUFFIX",
     "text._IS_EMOJI", "text._TOKEN", "text._CHUNK", "text._SPLIT_LETTERS", "text._CASE_PARTS",
     "text._INNER_CAPITAL", "text._LONG_RUN", "text._EMOJI_TRIM", "text._MOJIBAKE", "text: [^_]+",
-    r'pictures: (\bid="|url\(#|xlink:href="#)',
+    "wording._SLOT", r'pictures: (\bid="|url\(#|xlink:href="#)',
     r'pictures:  (?:width|height)="[\d.]+pt"',
 }  # fmt: skip
 OURS = {  # reads what the drawing library wrote, in which labels are escaped; never foreign text

@@ -53,8 +53,8 @@ _MAX_FILE = 512 * 2**20
 _MAX_HEADER = 16 * 2**20
 _MAX_NUMBER = 1e6
 """Size of any number of a model; sums of larger ones would lose the digits reasons rest on."""
-_FEW = 3000
-"""Features looked up by bisection before a block gets an index."""
+_FEW_NAMES, _FEW_ROWS = 1500, 400
+"""Features looked up by bisection, and rows made one by one, before all are: a text or two."""
 _TINY = 1e-300
 _MAX_GROUP = 16  # letters of a group
 _MAX_REACH = 64
@@ -173,7 +173,7 @@ class LinearModel:
         if index is None:
             names = self.names[block]
             self._asked += len(wanted)
-            if self._asked <= _FEW:  # for one short text an index would not pay
+            if self._asked <= _FEW_NAMES:
                 places = [(bisect_left(names, name), name) for name in wanted]
                 return [at for at, name in places if at < len(names) and names[at] == name]
             index = self._index[block] = dict(zip(names, range(len(names)), strict=True))
@@ -423,7 +423,7 @@ class Table:
         whole = self._whole
         if whole is None:
             self._asked += len(rows)
-            if self._asked <= _FEW:
+            if self._asked <= _FEW_ROWS:
                 return self._made(rows)
             whole = self._whole = self._made(range(1 + sum(len(p[2]) for p in self._parts)))
         taken: Array = whole.take(rows, axis=axis)

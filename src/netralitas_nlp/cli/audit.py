@@ -86,7 +86,7 @@ def audit(
     from ..evaluation import read_scored
 
     language: Language = lang.value
-    with plain_errors():
+    with plain_errors(language):
         if report is not None and report.exists() and not report.is_dir():
             raise ValueError(f"--report {report} is a file; name a folder for the report")
         columns = {"text": text_column, "label": label_column}

@@ -57,7 +57,7 @@ def check(
 ) -> None:
     """Periksa draf sebelum diunggah: kata mana yang membuatnya memihak."""
     language: Language = lang.value
-    with plain_errors():
+    with plain_errors(language):
         if len(draft) == 1 and is_file(draft[0]):
             raise ValueError(
                 f"{draft[0]} is a file; give its text by: netralitas check - < {draft[0]}"

@@ -72,7 +72,7 @@ def classify(
 ) -> None:
     """Nilai satu teks, satu tabel, atau baris-baris dari masukan standar."""
     language: Language = lang.value
-    with plain_errors():
+    with plain_errors(language):
         classifier = load_classifier(model)
         if output is not None and as_json:
             raise ValueError("--json goes with texts and -, not with -o")
@@ -197,7 +197,7 @@ def explain(
 ) -> None:
     """Tampilkan sumbangan setiap kata pada nilai sebuah teks."""
     language: Language = lang.value
-    with plain_errors():
+    with plain_errors(language):
         if html is not None and html.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"--html {html} must end in .html")
         classifier = load_classifier(model)

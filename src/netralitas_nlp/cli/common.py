@@ -22,6 +22,7 @@ from ..classifier import Classifier, default_classifier
 from ..markup import segments, visible
 from ..messages import Language, category_name, reasons, sentence, verdict_name
 from ..result import Classification, NetralitasError
+from ..wording import in_language
 
 # Orange and blue: they stay apart for the colour-blind, and can be read on black and on white.
 PRO, CONTRA = "dark_orange3", "dodger_blue1"
@@ -81,7 +82,7 @@ def is_file(text: str) -> bool:
 
 
 @contextmanager
-def plain_errors() -> Iterator[None]:
+def plain_errors(language: Language = "id") -> Iterator[None]:
     """Turn errors made for users into one line on stderr and exit code 2."""
     try:
         yield
@@ -95,10 +96,12 @@ def plain_errors() -> Iterator[None]:
         raise typer.Exit(0) from None
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"netralitas: {where}{error.strerror or error}", file=sys.stderr)
+        said = in_language(str(error.strerror or error), language)
+        print(f"netralitas: {where}{said}", file=sys.stderr)
         raise typer.Exit(2) from None
     except (NetralitasError, TypeError, ValueError) as error:
-        print(f"netralitas: {' '.join(str(error).split())}", file=sys.stderr)
+        said = in_language(" ".join(str(error).split()), language)
+        print(f"netralitas: {said}", file=sys.stderr)
         raise typer.Exit(2) from None
 
 

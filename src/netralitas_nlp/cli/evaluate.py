@@ -82,7 +82,7 @@ def evaluate(
     from ..report import write_report
 
     language: Language = lang.value
-    with plain_errors():
+    with plain_errors(language):
         if report is not None and report.exists() and not report.is_dir():
             raise ValueError(f"--report {report} is a file; name a folder for the report")
         columns = {"text": text_column, "label": label_column}

@@ -28,7 +28,7 @@ def lexicon_find(
     text: Annotated[list[str], typer.Argument(help="Teks.")], lang: LangOption = Lang.id
 ) -> None:
     """Tampilkan sebutan peserta pemilu dalam sebuah teks, juga yang tidak dihitung."""
-    with plain_errors():
+    with plain_errors(lang.value):
         console = Console(highlight=False)
         for mention, piece in Lexicon.default().find(" ".join(text), blocked=True):
             names = " / ".join(dict.fromkeys(e.name for e in mention.entries)) or str(
@@ -46,7 +46,7 @@ def lexicon_check(
     lang: LangOption = Lang.id,
 ) -> None:
     """Periksa berkas leksikon dan sebutkan semua masalah dengan nomor barisnya."""
-    with plain_errors():
+    with plain_errors(lang.value):
         console = Console(highlight=False, soft_wrap=True)
         problems = check(files, lang.value)
         for problem in problems:
@@ -67,7 +67,7 @@ def lexicon_show(
     lang: LangOption = Lang.id,
 ) -> None:
     """Tampilkan apa yang diketahui leksikon tentang suatu nama atau ungkapan, dan dari mana."""
-    with plain_errors():
+    with plain_errors(lang.value):
         wanted = " ".join(words)
         lexicon = Lexicon.default()
         known = _matching(lexicon, wanted)

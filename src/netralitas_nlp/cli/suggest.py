@@ -34,7 +34,7 @@ def suggest(
     from ..suggesting import suggest as choose
 
     language: Language = lang.value
-    with plain_errors():
+    with plain_errors(language):
         if output.suffix.lower() != ".csv":
             raise ValueError(f"-o {output} must end in .csv, the format that can be labelled")
         if output.resolve() in {p.resolve() for p in (pool, *(labelled or []))}:

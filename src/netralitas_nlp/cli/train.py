@@ -156,7 +156,7 @@ def train(
     """Latih model dari teks berlabel; model lama hanya diganti oleh yang tidak lebih buruk."""
     language: Language = lang.value
     words = _WORDS[language]
-    with plain_errors():
+    with plain_errors(language):
         from ..assets import asset_path, fingerprint
         from ..classifier import Classifier
         from ..corpus import LABELS, caption_files, read_rows

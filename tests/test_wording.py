@@ -1,0 +1,119 @@
+"""Errors in Indonesian: the table holds every message of the source, and no other."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from conftest import TOP
+from netralitas_nlp import wording
+from netralitas_nlp.assets import read_table
+from netralitas_nlp.wording import in_language
+
+PACKAGE = TOP / "src" / "netralitas_nlp"
+ROWS = read_table(TOP / "data" / "text" / "errors.csv", ("where", "en", "id"))
+SLOT = re.compile(r"\{\d\}")
+# Called by programs and notebooks only; their users read English.
+NOT_OF_THE_COMMAND = {"spark.py", "explore.py", "markup.py", "pictures.py", "classifier.py"}
+OURS = {"AssetError", "DataError", "LexiconError", "ModelError", "NetralitasError", "StemmerError"}
+# Raised for another error, whose message names it in brackets.
+INSIDE = {"model.py": "ValueError", "vectorizer.py": "ValueError", "report.py": "ValueError"}
+INSIDE |= {"gate.py": "ValueError", "evaluation.py": "ValueError", "rules.py": "ValueError"}
+MADE_OF_OTHERS = {"{1}: {2}", "{1}{2}{3}"}
+
+
+def template(node):
+    """A message as the table has it, or None where it is not written out."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if not isinstance(node, ast.JoinedStr):
+        return None
+    out, slots = "", 0
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            out += part.value
+        else:
+            slots += 1
+            out += f"{{{slots}}}"
+    return out
+
+
+def messages():
+    """Every message of the source, with the file and the kind of error."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+                kind = getattr(node.exc.func, "id", "")
+                said = template(node.exc.args[0])
+                if kind in OURS | {"ValueError"} and said is not None:
+                    yield path.name, kind, said
+
+
+def test_every_message_of_the_command_is_in_the_table():
+    known = {row["en"] for row in ROWS} | MADE_OF_OTHERS
+    missing = [
+        (file, said)
+        for file, kind, said in messages()
+        if file not in NOT_OF_THE_COMMAND and INSIDE.get(file) != kind and said not in known
+    ]
+    assert not missing
+
+
+def test_the_table_holds_no_message_of_the_past():
+    known = {said for _, _, said in messages()}
+    assert not [r["en"] for r in ROWS if r["where"] == "raise" and r["en"] not in known]
+    source = "\n".join(p.read_text(encoding="utf-8") for p in sorted(PACKAGE.rglob("*.py")))
+    parts = [r["en"] for r in ROWS if r["where"] == "part"]
+    assert not [en for en in parts if not all(w in source for w in SLOT.split(en))]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda r: r["en"][:40])
+def test_a_message_keeps_what_is_filled_in(row):
+    assert sorted(SLOT.findall(row["en"])) == sorted(SLOT.findall(row["id"]))
+    filled = {slot: f"<{slot[1]}>" for slot in SLOT.findall(row["en"])}
+    for slot, value in filled.items():
+        row["en"] = row["en"].replace(slot, value)
+    said = in_language(row["en"], "id")
+    assert said != row["en"]
+    assert all(value in said for value in filled.values())
+    assert in_language(row["en"], "en") == row["en"]
+
+
+@pytest.mark.parametrize(
+    ("english", "indonesian"),
+    [
+        ("cannot write a.csv: No such file or directory",
+         "tidak dapat menulis a.csv: berkas atau folder tidak ada"),
+        ("b.csv:line 4: label 'mungkin' is none of partisan, neutral, unsure",
+         "b.csv:baris 4: label 'mungkin' tidak dikenal; yang ada: partisan, neutral, unsure"),
+        ("c.csv: this is a workbook or zip file, not a table of text; save it as CSV (UTF-8)",
+         "c.csv: ini buku kerja atau berkas zip, bukan tabel teks; simpan sebagai CSV (UTF-8)"),
+        ("no model.json in d: not a model folder; rebuild it with 'netralitas train data/captions "
+         "--out models/default'",
+         "tidak ada model.json di d: bukan folder model; buat ulang dengan 'netralitas train "
+         "data/captions --out models/default'"),
+        ("cannot read e.csv: No such file or directory; 70 rows are kept in .e: go on by --resume, "
+         "or begin again by --restart",
+         "tidak dapat membaca e.csv: berkas atau folder tidak ada; 70 baris tersimpan di .e: "
+         "lanjutkan dengan --resume, atau mulai lagi dengan --restart"),
+        ("something no table knows", "something no table knows"),
+        ("", ""),
+        (": : : :", ": : : :"),
+    ],
+)  # fmt: skip
+def test_messages_inside_messages(english, indonesian):
+    assert in_language(english, "id") == indonesian
+
+
+def test_long_messages_take_bounded_time():
+    hostile = "x has no column " * 20_000 + ": " * 20_000
+    assert in_language(hostile, "id")
+
+
+def test_the_table_is_read_once():
+    wording._load.cache_clear()
+    in_language("no file a", "id")
+    in_language("no file b", "id")
+    assert wording._load.cache_info().misses == 1
