@@ -43,7 +43,7 @@ from .result import (
 )
 from .signals import capitals, look, signals, told
 from .stem import Stems
-from .text import HASHTAG, Token, pieces, spans
+from .text import HASHTAG, Token, pieces, shifted, spans
 
 _ROWS = 50_000  # places for rows of numbers: about 14 MB when full
 _CHUNKS = 35_000  # chunks remembered; longer ones than _LONG are not
@@ -509,7 +509,7 @@ class Classifier:
                     found = tuple(self.lexicon.tokenizer.chunk(piece))
                     if len(memory.tokens) < _CHUNKS:
                         memory.tokens[piece] = found
-            tokens += [t._replace(start=t.start + start, end=t.end + start) for t in found]
+            tokens += [shifted(token, start) for token in found]
         return tokens, keys, bits
 
     def _parts(self, row: Sequence[Unit]) -> Array:
@@ -517,20 +517,14 @@ class Classifier:
         assert self.model is not None
         memory = self._memory  # rows once remembered never change, so no lock is needed
         known = {} if memory is None else memory.units
-        found: dict[tuple[str, str, str], Array] = {}
+        names = [(unit.key, unit.letters, unit.shape) for unit in row]
+        numbers = [known.get(name, 0) for name in names]
+        rows = np.zeros((len(row), UNIT_ROW)) if memory is None else memory.rows.take(numbers, 0)
+        for at, name in enumerate(names):
+            if not numbers[at]:
+                rows[at] = self.model.unit_row(*name)
         out = np.zeros((len(row), len(BLOCKS), 2))
-        for at, unit in enumerate(row):
-            key = (unit.key, unit.letters, unit.shape)
-            parts = found.get(key)
-            if parts is None:
-                number = known.get(key)
-                numbers = (
-                    self.model.unit_row(*key)
-                    if number is None or memory is None
-                    else memory.rows[number]
-                )
-                parts = found[key] = numbers.reshape(-1, WIDTH)[:, :: WIDTH - 1]
-            out[at, _UNIT_BLOCKS] = parts
+        out[:, _UNIT_BLOCKS] = rows.reshape(len(row), -1, WIDTH)[:, :, :: WIDTH - 1]
         return out
 
 

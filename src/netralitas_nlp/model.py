@@ -164,6 +164,9 @@ class LinearModel:
 
     def column(self, block: str, name: str) -> int | None:
         """Return the column of a feature in its block, or None where the model has none."""
+        index = self._index.get(block)
+        if index is not None:
+            return index.get(name)
         found = self._columns(block, (name,))
         return found[0] if found else None
 

@@ -76,6 +76,12 @@ class Token(NamedTuple):
     parts: tuple[str, ...] = ()
 
 
+def shifted(token: Token, by: int) -> Token:
+    """Return a token of a chunk as one of the text, in which the chunk begins at `by`."""
+    start, end, *rest = token
+    return Token(start + by, end + by, *rest)
+
+
 # --- characters ----------------------------------------------------------------------------------
 
 _EMOJI = (
@@ -233,7 +239,7 @@ class Tokenizer:
         out: list[Token] = []
         for start, chunk in spans(text):
             for token in self.chunk(chunk):
-                out.append(token._replace(start=token.start + start, end=token.end + start))
+                out.append(shifted(token, start))
         return out
 
     def chunk(self, chunk: str) -> list[Token]:
