@@ -78,8 +78,8 @@ class Token(NamedTuple):
 
 def shifted(token: Token, by: int) -> Token:
     """Return a token of a chunk as one of the text, in which the chunk begins at `by`."""
-    start, end, *rest = token
-    return Token(start + by, end + by, *rest)
+    start, end, raw, norm, kind, caps, in_tag, parts = token
+    return Token(start + by, end + by, raw, norm, kind, caps, in_tag, parts)
 
 
 # --- characters ----------------------------------------------------------------------------------
