@@ -281,7 +281,7 @@ def test_command_check(tmp_path):
 
     done = run("lexicon", "check", tmp_path / "none.csv")
     assert done.returncode == 2
-    assert done.stderr.startswith("netralitas: no lexicon file")
+    assert done.stderr.startswith("netralitas: tidak ada berkas leksikon")
     assert len(done.stderr.splitlines()) == 1
 
 

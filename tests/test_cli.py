@@ -105,7 +105,7 @@ def test_errors_are_one_line_and_exit_2(tmp_path, args, content, words):
         path.write_text(content, encoding="utf-8")
     (tmp_path / "notes.txt").write_text("halo", encoding="utf-8")
     before = sorted(p.name for p in tmp_path.iterdir())
-    done = run(*[a.format(f=path) for a in args], cwd=tmp_path)
+    done = run(*[a.format(f=path) for a in args], "--lang", "en", cwd=tmp_path)
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
     assert done.stderr.startswith("netralitas: ")
@@ -136,7 +136,7 @@ def test_output_keeps_links_and_leaves_devices_alone(tmp_path):
     assert real.read_text(encoding="utf-8").startswith("text,verdict")
     done = run("classify", source, "-o", "/dev/null")
     assert done.returncode == 2
-    assert "not a regular file" in done.stderr
+    assert "bukan berkas biasa" in done.stderr
     assert not Path("/dev/null").is_file()
 
 

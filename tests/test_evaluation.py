@@ -503,7 +503,7 @@ def test_a_name_among_the_terms_is_refused(made):
 def test_errors_are_one_line_and_exit_2(made, args, words):
     place = made[0]
     before = (place / "model" / "card.md").read_bytes()
-    done = run("card", *args, cwd=place)
+    done = run("card", *args, "--lang", "en", cwd=place)
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert words in done.stderr
@@ -516,4 +516,4 @@ def test_changed_captions_are_noticed(made, tmp_path):
     (tmp_path / "a.csv").write_text(text + text.splitlines()[-1] + "x\n", encoding="utf-8")
     done = run("card", place / "model", "--captions", tmp_path)
     assert done.returncode == 2
-    assert "is not what the model was trained on" in done.stderr
+    assert "bukan data latih model ini" in done.stderr

@@ -217,7 +217,7 @@ def test_command_without_a_report_writes_nothing(place):
     ],
 )
 def test_command_errors_are_one_line_and_exit_2(place, args, words):
-    done = run("evaluate", *args, cwd=place)
+    done = run("evaluate", *args, "--lang", "en", cwd=place)
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert words in done.stderr

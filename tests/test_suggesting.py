@@ -182,7 +182,7 @@ def test_command_writes_a_table_to_be_labelled(run, tmp_path):
 def test_command_refuses_in_one_line_and_writes_nothing(run, tmp_path, monkeypatch, words, message):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "pool.csv").write_text("text\nhalo\n", encoding="utf-8")
-    result = run(*words)
+    result = run(*words, "--lang", "en")
     assert result.exit_code == 2 and message in result.output
     assert sorted(p.name for p in tmp_path.iterdir()) == ["pool.csv"]
     assert (tmp_path / "pool.csv").read_text(encoding="utf-8") == "text\nhalo\n"

@@ -82,7 +82,7 @@ def is_file(text: str) -> bool:
 
 
 @contextmanager
-def plain_errors(language: Language = "id") -> Iterator[None]:
+def plain_errors(language: Language) -> Iterator[None]:
     """Turn errors made for users into one line on stderr and exit code 2."""
     try:
         yield

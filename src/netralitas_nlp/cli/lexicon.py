@@ -126,9 +126,10 @@ def _facts(entry: Entry, names: dict[str, str], language: Language) -> Iterator[
 @app.command("compile")
 def lexicon_compile(
     folder: Annotated[Path, typer.Argument(help="Folder berkas CSV leksikon.")],
+    lang: LangOption = Lang.id,
 ) -> None:
     """Tulis ulang index.json, yang mempercepat pemuatan leksikon."""
-    with plain_errors():
+    with plain_errors(lang.value):
         Lexicon.load(folder).save_index(folder)
         print(folder / "index.json")
 
@@ -138,12 +139,13 @@ def lexicon_fit(
     files: Annotated[list[Path], typer.Argument(help="Berkas atau folder CSV berlabel.")],
     out: Annotated[Path, typer.Option("--out", help="Tabel bobot yang ditulis.")],
     public_texts: Annotated[Path | None, typer.Option(help="CSV id,text teks publik.")] = None,
+    lang: LangOption = Lang.id,
 ) -> None:
     """Hitung ulang bobot isyarat untuk penilaian tanpa model (data/fallback.csv)."""
     from ..files import whole
     from ..training import default_frame, fit_fallback
 
-    with plain_errors():
+    with plain_errors(lang.value):
         rows = fit_fallback(default_frame([str(f) for f in files], public_texts))
         with whole(out) as file:
             file.write("signal,weight\n")

@@ -436,11 +436,12 @@ def card(
     readme: Annotated[
         list[Path] | None, typer.Option(help="Berkas yang tabel angkanya diisi.")
     ] = None,
+    lang: LangOption = Lang.id,
 ) -> None:
     """Ukur sebuah model, lalu tulis card.md dan top_terms.csv di sampingnya."""
     from ..card import make_card, parse_scores
 
-    with plain_errors():
+    with plain_errors(lang.value):
         console = Console(stderr=True, highlight=False)
         scores = parse_scores(score or [])
         print(make_card(model, captions, public_texts, scores, readme or [], console.print))
