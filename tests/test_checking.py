@@ -267,21 +267,23 @@ def test_what_is_refused_by_loading_is_an_error_here(tmp_path):
 def test_command_check(tmp_path):
     good = write(tmp_path / "good.csv", {})
     done = run("lexicon", "check", good)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "0 error, 0 warning\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0 kesalahan, 0 peringatan\n", "")
 
     bad = write(tmp_path / "bad.csv", {"id": "person-bad", "kind": "persn", "name": ""})
     done = run("lexicon", "check", good, bad)
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
-        f"{bad}:2  error  person-bad: kind 'persn' tidak dikenal; maksudnya 'person'?",
-        f"{bad}:2  warning  person-bad: name kosong; pembaca tidak akan melihat apa yang dimaksud",
-        "1 error, 1 warning",
+        f"{bad}:2  kesalahan  person-bad: kind 'persn' tidak dikenal; maksudnya 'person'?",
+        f"{bad}:2  peringatan  person-bad: name kosong; pembaca tidak akan melihat apa yang dimaksud",
+        "1 kesalahan, 1 peringatan",
     ]
     assert "did you mean 'person'?" in run("lexicon", "check", bad, "--lang", "en").stdout
 
     done = run("lexicon", "check", tmp_path / "none.csv")
     assert done.returncode == 2
-    assert done.stderr.startswith("netralitas: tidak ada berkas leksikon")
+    assert (
+        done.stderr.startswith("netralitas: berkas leksikon") and "tidak ditemukan" in done.stderr
+    )
     assert len(done.stderr.splitlines()) == 1
 
 
@@ -289,7 +291,7 @@ def test_command_check_of_warnings_only(tmp_path):
     path = write(tmp_path / "warn.csv", {"name": ""})
     done = run("lexicon", "check", path)
     assert done.returncode == 0
-    assert done.stdout.endswith("0 error, 1 warning\n")
+    assert done.stdout.endswith("0 kesalahan, 1 peringatan\n")
 
 
 def test_command_show():

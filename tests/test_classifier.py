@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import netralitas_nlp.classifier as module
 from conftest import TOP, shared
-from netralitas_nlp import Classifier, classify, classify_many
+from netralitas_nlp import Classifier, LinearModel, classify, classify_many
 from netralitas_nlp.result import CATEGORIES, NEUTRAL_CATEGORIES, PARTISAN_CATEGORIES
 
 TEXTS = [
@@ -32,6 +32,8 @@ TEXTS = [
     "   \n ",
     "😂😂😂",
     "Survei: elektabilitas Raka naik 3 persen",
+    "dukung 1\U0001f3fb prabowo",  # a skin tone without an emoji: a token of nothing
+    "ayo *\U0001f3fb coblos nomor 2",
 ]
 
 
@@ -224,6 +226,29 @@ def test_memory_is_bounded_and_changes_nothing(monkeypatch, classifier, corpus):
     small = Classifier(classifier.model, classifier.lexicon)
     assert list(small.classify_many(texts)) == list(classifier.classify_many(texts))
     assert len(small._memory) < 5000
+
+
+@pytest.mark.parametrize("unit", ["{}{:09};", "@nama{}x{};", "{}kata{}."])
+def test_memory_is_bounded_by_long_chunks_too(classifier, unit):
+    small = Classifier(classifier.model, classifier.lexicon)
+    for turn in range(4):
+        small.classify("".join(unit.format(turn + 1, n) for n in range(15_000)))
+    memory = small._memory
+    assert max(map(len, (memory, memory.places, memory.units, memory.tags, memory.follow))) < 60_000
+
+
+@pytest.mark.parametrize("switch", ["near", "pairs", "signals", "shape", "letters", "masks"])
+def test_contributions_add_up_with_a_view_switched_off(classifier, switch):
+    model = classifier.model
+    header = model.header | {"settings": model.settings.to_dict() | {switch: False}}
+    other = Classifier(
+        LinearModel(header, model.names, model.idf, model.weights, model.intercepts),
+        classifier.lexicon,
+    )
+    for text in TEXTS:
+        total = model.intercepts[0] + sum(e.weight for e in other.explain(text))
+        if text.strip():
+            assert total == pytest.approx(other.decision(text), abs=1e-9)
 
 
 def test_threads_agree(classifier, corpus):

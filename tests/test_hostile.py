@@ -326,7 +326,7 @@ def test_ten_megabytes():
 # --- patterns
 
 FULL = {  # patterns that must fit a whole string, which a near miss makes them try hard
-    "checking._ID", "checking._PARTY_NUMBER", "checking._TICKET_NUMBER", "lexicon._PARTY_HANDLE",
+    "wording._NUMBER", "checking._ID", "checking._PARTY_NUMBER", "checking._TICKET_NUMBER", "lexicon._PARTY_HANDLE",
     "lexicon._DATE", "rules._YEAR", "text._LETTERS_DIGITS", "text._DIGITS_LETTERS",
     r"card: \w[\w-]*",
 }  # fmt: skip
@@ -335,7 +335,7 @@ FOUND = {  # patterns that look for places in a string
     "model._HEADER", "stem._PREFIXED", "stem._PARTICLE", "stem._PRONOUN", "stem._SUFFIX",
     "text._IS_EMOJI", "text._TOKEN", "text._CHUNK", "text._SPLIT_LETTERS", "text._CASE_PARTS",
     "text._INNER_CAPITAL", "text._LONG_RUN", "text._EMOJI_TRIM", "text._MOJIBAKE", "text: [^_]+",
-    "wording._SLOT", r'pictures: (\bid="|url\(#|xlink:href="#)',
+    "wording.SLOT", "wording._PLACE", r'pictures: (\bid="|url\(#|xlink:href="#)',
     r'pictures:  (?:width|height)="[\d.]+pt"',
 }  # fmt: skip
 OURS = {  # reads what the drawing library wrote, in which labels are escaped; never foreign text

@@ -12,6 +12,7 @@ import pytest
 
 from conftest import TOP, shared
 from netralitas_nlp import Lexicon, LexiconError
+from netralitas_nlp import lexicon as lexicon_module
 from netralitas_nlp.assets import fingerprint
 from netralitas_nlp.lexicon import COLUMNS, KINDS, _fresh_index, form_key
 from netralitas_nlp.text import load_slang
@@ -199,3 +200,34 @@ def test_reasons_of_blocked_mentions(lexicon):
         x: m.blocked for m, x in lexicon.find("bayar PBB, SKB Nomor 2 Tahun 2022", blocked=True)
     }
     assert reasons == {"PBB": "blocked by bayar _", "Nomor 2": "law citation"}
+
+
+@pytest.mark.parametrize(
+    ("block", "text", "silenced"),
+    [
+        ("bandara", "xena warta @info_bandara yuk", True),  # a word of a handle
+        ("bandara", "xena warta @info_pasar yuk", False),
+        ("_ satu rumah besar sekali indah", "xena warta satu rumah besar sekali indah", True),
+        ("_ satu rumah besar sekali indah", "xena warta satu rumah besar sekali", False),
+        ("di _", "rapat di xena warta", True),
+        ("di _", "rapat di balai xena warta", False),
+        ("di _ saja", "rapat di xena warta saja", True),
+    ],
+)
+def test_where_a_phrase_silences(tmp_path, block, text, silenced):
+    lexicon = Lexicon.load(write(tmp_path / "x.csv", row(blocks=block)))
+    found = lexicon.find(text, blocked=True)
+    assert [bool(m.blocked) for m, raw in found if raw == "xena warta"] == [silenced]
+
+
+@pytest.mark.parametrize("form", ["#xena\nwarta", "!!!"])
+def test_forms_an_index_cannot_hold(tmp_path, monkeypatch, form):
+    write(tmp_path / "x.csv", row(forms=form))
+    expected = Lexicon.load(tmp_path)
+    expected.save_index(tmp_path)
+    monkeypatch.setattr(
+        lexicon_module,
+        "asset_path",
+        lambda *p: tmp_path if p[-1] == "lexicon" else TOP.joinpath(*p),
+    )
+    assert lexicon_module._default.__wrapped__().find("xena") == expected.find("xena")

@@ -95,7 +95,7 @@ class _Memory(dict[str, tuple[_Place, ...]]):
 
     @property
     def full(self) -> bool:
-        return len(self.names) > _ROWS * 3 // 4 or len(self) >= _CHUNKS
+        return len(self.names) > _ROWS * 3 // 4 or max(len(self), len(self.places)) >= _CHUNKS
 
     def renewed(self) -> _Memory:
         """Return an empty memory that takes over from this one."""
@@ -136,7 +136,8 @@ class _Memory(dict[str, tuple[_Place, ...]]):
         if known is None:
             link = self.names[row][0] if chained else ""
             known = (key, flags, row, link, self.follow.get(link, _NOTHING))
-            self.places[key, flags, row] = known
+            if len(key) <= _LONG:
+                self.places[key, flags, row] = known
         return known
 
     def _moved(self, place: _Place) -> _Place:
@@ -182,9 +183,9 @@ class _Memory(dict[str, tuple[_Place, ...]]):
         """Return the rows of the words before and after mentions of a kind."""
         known = self.near.get(kind)
         if known is None:
-            before, after = (
-                dict(self.model.beginning("near", near_name("", kind, side))) for side in "<>"
-            )
+            wanted = "<>" if self.model.settings.near else ""
+            found = [self.model.beginning("near", near_name("", kind, side)) for side in wanted]
+            before, after = map(dict, found or ((), ()))
             known = self.near[kind] = before, after
         return known
 

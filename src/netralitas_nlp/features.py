@@ -163,7 +163,8 @@ def word_unit(i: int, token: Token, flags: int, stem: Stems, settings: Settings)
         if flags & SPEECH_BITS:
             shape = " ".join([shape, *(name for name, bit in SPEECH if flags & bit)])
         return Unit(i, i + 1, key, norm, shape, "", True)
-    return Unit(i, i + 1, norm, "", f"mark{norm}" if kind == MARK else kind, "", True)
+    # A skin tone alone is an emoji of which nothing is left: it makes no pairs.
+    return Unit(i, i + 1, norm, "", f"mark{norm}" if kind == MARK else kind, "", bool(norm))
 
 
 def _names(token: Token, stem: Stems) -> bool:

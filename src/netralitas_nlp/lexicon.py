@@ -295,10 +295,22 @@ def _apart(before: Mention | None, mention: Mention) -> bool:
     return before is None or before.last <= mention.first
 
 
+def _unguarded(guard: frozenset[str], keys: Sequence[str], first: int, last: int) -> bool:
+    """Whether a phrase that silences could stand near: a word of one does, or a handle.
+
+    A handle is one key of several words.
+    """
+    around = (*keys[max(0, first - REACH) : first], *keys[last : last + REACH])
+    return not guard.isdisjoint(around) or " " in "".join(around)
+
+
 def _maybe_ballot(
     keys: Sequence[str], bits: Sequence[int], numbers: list[int], phrases: Sequence[Mention]
 ) -> list[int]:
-    """Return those numbers that anything at all speaks for; see `Lexicon._number`."""
+    """Return those numbers that may be ballot numbers; `Lexicon._number` looks closer.
+
+    For most, neither a phrase nor a number word stands before them, and nothing need be weighed.
+    """
     inside = {j for p in phrases for j in range(p.first, p.last)}
     return [
         i
@@ -707,10 +719,7 @@ class Lexicon:
             assert ids is not None
             form = forms.get(ids) or self._form(ids)
             entries = form.entries
-            if form.guard and not (
-                form.guard.isdisjoint(keys[max(0, i - REACH) : i])
-                and form.guard.isdisjoint(keys[stop : stop + REACH])
-            ):
+            if form.guard and _unguarded(form.guard, keys, i, stop):
                 entries = tuple([e for e in entries if not self._blocked_by(e, keys, i, stop)])
                 if not entries:
                     continue
@@ -892,8 +901,7 @@ class Lexicon:
         if not entry.blocks:
             return ""
         near, exact, guard = _block_patterns(entry.blocks)
-        left, right = keys[max(0, first - REACH) : first], keys[last : last + REACH]
-        if guard.isdisjoint(left) and guard.isdisjoint(right):
+        if not _unguarded(guard, keys, first, last):
             return ""
         for before, after in exact:
             if (
@@ -902,9 +910,10 @@ class Lexicon:
             ):
                 return " ".join((*before, "_", *after))
         if near:
-            heard = f" {' '.join(left)} ", f" {' '.join(right)} "
+            left = f" {' '.join(keys[max(0, first - REACH) : first])} "
+            right = f" {' '.join(keys[last : last + REACH])} "
             for phrase in near:
-                if phrase in heard[0] or phrase in heard[1]:
+                if phrase in left or phrase in right:
                     return phrase.strip()
         return ""
 
@@ -1103,7 +1112,7 @@ def _block_patterns(
         if "_" in words:
             at = words.index("_")
             exact.append((tuple(words[:at]), tuple(words[at + 1 :])))
-            guard.add(words[at - 1] if at else words[-1])
+            guard.add(words[at - 1] if at else words[at + 1])
         else:
             near.append(f" {' '.join(words)} ")
             guard.add(words[0])
@@ -1138,7 +1147,10 @@ def _default() -> Lexicon:
     files = sorted(folder.glob("*.csv"))
     index = _fresh_index(folder, fingerprint(files))
     if index is not None:
-        return Lexicon._from_index(index, folder)
+        try:
+            return Lexicon._from_index(index, folder)
+        except ValueError:  # a form an index cannot hold, such as one of two lines
+            pass
     return Lexicon.load(folder)
 
 

@@ -2,13 +2,14 @@
 
 A model is a folder with two files: ``model.json`` (format, labels, settings, calibration,
 thresholds, provenance, figures; meant to be read by people) and ``weights.npz`` (feature names
-and numbers; read with ``allow_pickle=False``). The decision is
+and numbers; only plain arrays of numbers are read). The decision is
 
     logit = intercept + sum over blocks of  sum_words a(word) / sqrt(sum_words n(word))
 
 with ``a = weight * idf`` and ``n = idf ** 2`` summed over the features of a word; the block of
-signals simply adds its weights. This module
-turns one unit of a text into its row of numbers; `classifier` adds rows up.
+signals simply adds its weights. This module turns one unit of a text, or two neighbours, into a
+row of numbers; `classifier` adds rows up. Nothing is worked out on loading that a first verdict
+does not need.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class LinearModel:
     header : mapping
         What ``model.json`` holds.
     names : mapping of str to list of str
-        Feature names by block.
+        Feature names by block, in order, each once.
     idf : mapping of str to array of shape (n_features_of_block,)
     weights : mapping of str to array of shape (n_features_of_block, 11)
         First column: partisan; the others: the ten categories in the order of
@@ -227,7 +228,7 @@ class LinearModel:
         a, b, c, d = (1.0 / math.sqrt(x[HEADS] + _TINY) for x in (words, letters, shape, near))
         return [
             v * a + w * b + x * c + y * d + z + last
-            for v, w, x, y, z, last in zip(
+            for v, w, x, y, z, last in zip(  # not the sizes, the last of each
                 words, letters, shape, near, told, self._last, strict=False
             )
         ]
@@ -450,7 +451,7 @@ class Table:
 
 def _within(numbers: Any, least: float) -> bool:
     """Whether all numbers are at least that and at most `_MAX_NUMBER`; NaN is not."""
-    if numbers.dtype == np.float16:  # none can be larger, and comparing them is slow
+    if numbers.dtype == np.float16 and least <= -65504:  # none is beyond, and comparing is slow
         return not np.any((numbers.view(np.uint16) & 0x7C00) == 0x7C00)
     return not numbers.size or bool(least <= numbers.min() and numbers.max() <= _MAX_NUMBER)
 

@@ -224,7 +224,7 @@ def _contestants(
 _ATTRIBUTES = {"camp": "serangan", "group": "kegiatan", "gesture": "atribut"}
 
 
-class _Packed(dict[int, int]):
+class _Counts(dict[int, int]):
     """What a word with certain flags adds to three counts, packed into one number."""
 
     def __missing__(self, flags: int) -> int:
@@ -241,12 +241,12 @@ class _Packed(dict[int, int]):
 
 _PACK = 40  # bits for each count
 _COUNT = (1 << _PACK) - 1
-_packed = _Packed()  # as many as there are combinations of flags: some hundreds
+_counts = _Counts()  # as many as there are combinations of flags: some hundreds
 
 
 def capitals(bits: Sequence[int]) -> tuple[int, int, int]:
     """Return the number of words outside hashtags, of Capitalised ones, of SHOUTED ones."""
-    total = sum(map(_packed.__getitem__, bits))
+    total = sum(map(_counts.__getitem__, bits))
     return total & _COUNT, total >> _PACK & _COUNT, total >> 2 * _PACK
 
 

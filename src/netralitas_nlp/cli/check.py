@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Annotated
 
 import typer
@@ -13,7 +12,16 @@ from rich.text import Text
 from ..edits import Edits, suggest_edits
 from ..messages import Language, category_name, sentence, verdict_name
 from ..rules import Rule, limits_note, rules
-from .common import Lang, LangOption, ModelOption, is_file, load_classifier, plain_errors, show
+from .common import (
+    Lang,
+    LangOption,
+    ModelOption,
+    is_file,
+    load_classifier,
+    plain_errors,
+    show,
+    standard_input,
+)
 
 app = typer.Typer()
 _SHOWN = 8  # removed words that are listed
@@ -62,7 +70,7 @@ def check(
             raise ValueError(
                 f"{draft[0]} is a file; give its text by: netralitas check - < {draft[0]}"
             )
-        text = sys.stdin.read().removeprefix("\ufeff") if draft == ["-"] else " ".join(draft)
+        text = standard_input().read().removeprefix("\ufeff") if draft == ["-"] else " ".join(draft)
         edits = suggest_edits(text.rstrip("\r\n"), load_classifier(model))
         found = rules(edits.before, act, phase)
         if as_json:

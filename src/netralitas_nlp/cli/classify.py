@@ -34,6 +34,7 @@ from .common import (
     plain_errors,
     print_many,
     show,
+    standard_input,
 )
 
 app = typer.Typer()
@@ -79,7 +80,7 @@ def classify(
         if source == ["-"]:
             if output is not None:
                 raise ValueError("-o goes with a table of texts, not with -; redirect with >")
-            stream = (line for line in read_lines(sys.stdin))
+            stream = (line for line in read_lines(standard_input()))
             print_many(classifier.classify_many(stream), as_json, language)
             return
         path = Path(source[0])

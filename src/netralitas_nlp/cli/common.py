@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 from rich.console import Console
@@ -94,6 +94,11 @@ def plain_errors(language: Language) -> Iterator[None]:
         # The reader of our output went away (| head): nothing is wrong with the input.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
         raise typer.Exit(0) from None
+    except RuntimeError as error:
+        if "Symlink loop" not in str(error):  # what Path.resolve says of a link to itself
+            raise
+        print(f"netralitas: {in_language(str(error), language)}", file=sys.stderr)
+        raise typer.Exit(2) from None
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         said = in_language(str(error.strerror or error), language)
@@ -103,6 +108,18 @@ def plain_errors(language: Language) -> Iterator[None]:
         said = in_language(" ".join(str(error).split()), language)
         print(f"netralitas: {said}", file=sys.stderr)
         raise typer.Exit(2) from None
+
+
+def standard_input() -> TextIO:
+    """Return the stream of ``-``, or say that there is none."""
+    if sys.stdin is None:
+        raise ValueError("there is no standard input to read; give the text itself")
+    return sys.stdin
+
+
+def level_name(level: str, language: Language) -> str:
+    """Return what a problem of a table is called."""
+    return {"error": "kesalahan", "warning": "peringatan"}[level] if language == "id" else level
 
 
 def load_classifier(model: str) -> Classifier:

@@ -16,7 +16,7 @@ from ..checking import check
 from ..lexicon import Entry, Lexicon, form_key
 from ..messages import Language
 from ..text import load_slang
-from .common import Lang, LangOption, plain_errors
+from .common import Lang, LangOption, level_name, plain_errors
 
 app = typer.Typer(help="Leksikon: periksa, tampilkan, cari.", no_args_is_help=True)
 SHOWN = 20
@@ -51,12 +51,16 @@ def lexicon_check(
         problems = check(files, lang.value)
         for problem in problems:
             line = Text(f"{problem.file}:{problem.line}  ")
-            line.append(problem.level, style="red" if problem.level == "error" else "yellow")
+            line.append(
+                level_name(problem.level, lang.value),
+                style="red" if problem.level == "error" else "yellow",
+            )
             line.append(f"  {problem.id}: " if problem.id else "  ")
             line.append(problem.message)
             console.print(line)
         errors = sum(p.level == "error" for p in problems)
-        console.print(f"{errors} error, {len(problems) - errors} warning")
+        error, warning = (level_name(level, lang.value) for level in ("error", "warning"))
+        console.print(f"{errors} {error}, {len(problems) - errors} {warning}")
         if errors:
             raise typer.Exit(1)
 

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..messages import Language
+from ..wording import place_in
 from .common import (
     LabelColumn,
     LabelsOption,
@@ -23,6 +24,7 @@ from .common import (
     SheetOption,
     TextColumn,
     label_words,
+    level_name,
     load_classifier,
     plain_errors,
 )
@@ -200,7 +202,7 @@ def train(
         renamed |= {"group": group_column} if group_column else {}
         rows = read_rows(files, renamed, label_words(labels), sheet)
         looked = inspect(rows, language)
-        _show_problems(console, looked, data_report, words)
+        _show_problems(console, looked, data_report, language)
         if looked.errors:
             print(f"netralitas: {words['stopped']}", file=sys.stderr)
             raise typer.Exit(2)
@@ -282,13 +284,18 @@ def _unknown(
     return own[fresh].reset_index(drop=True)
 
 
-def _show_problems(console: Console, looked: Inspection, path: Path, words: dict[str, str]) -> None:
+def _show_problems(console: Console, looked: Inspection, path: Path, language: Language) -> None:
+    words = _WORDS[language]
     if not looked.problems:
         return
     looked.save(path)
     for problem in looked.problems[:SHOWN]:
-        line = Text(f"{problem.where}  " if problem.where else "")
-        line.append(problem.level, style="red" if problem.level == "error" else "yellow")
+        where = place_in(problem.where, language)
+        line = Text(f"{where}  " if where else "")
+        line.append(
+            level_name(problem.level, language),
+            style="red" if problem.level == "error" else "yellow",
+        )
         line.append(f"  {problem.message}")
         console.print(line, soft_wrap=True)
     if len(looked.problems) > SHOWN:
