@@ -34,12 +34,12 @@ def table(tmp_path, rows, header="text,label,category,group,id"):
         ("unknown_label", ("halo", "xyz"), ["'xyz' tidak dikenal. Pakai partisan atau neutral"]),
         ("unknown_category", ("halo", "netral", "beritaa"), ["'beritaa'", "'berita'"]),
         ("wrong_category", ("halo", "netral", "ajakan"), ["'ajakan'", "berita, edukasi"]),
-        ("two_labels", ("AYO menangkan  paslon kita besok pagi", "netral"), ["line 4"]),
+        ("two_labels", ("AYO menangkan  paslon kita besok pagi", "netral"), ["baris 4"]),
         ("unlabelled", ("halo", ""), ["tidak dipakai"]),
         ("unsure", ("halo", "ragu"), ["tidak dipakai"]),
-        ("duplicate", ("ayo menangkan paslon kita besok pagi", "ya"), ["kantor.csv:line 2"]),
-        ("near_duplicate", ("Ayo menangkan paslon kita besok pagii", "1"), ["line 2", "satu grup"]),
-        ("near_two_labels", ("Ayo menangkan paslon kita besok pagii", "0"), ["line 2", "lain"]),
+        ("duplicate", ("ayo menangkan paslon kita besok pagi", "ya"), ["kantor.csv:baris 2"]),
+        ("near_duplicate", ("Ayo menangkan paslon kita besok pagii", "1"), ["baris 2", "satu grup"]),
+        ("near_two_labels", ("Ayo menangkan paslon kita besok pagii", "0"), ["baris 2", "lain"]),
         ("encoding", ("kopi Ã©nak bangÃ©t", "0"), ["UTF-8"]),
         ("encoding", ("kopi \ufffdnak", "0"), ["UTF-8"]),
         ("long_text", ("kata " * 1500, "0"), ["7500"]),
@@ -72,7 +72,7 @@ def test_ids(tmp_path):
     rows = [("satu teks", "0", "", "", "a1"), ("teks kedua", "0", "", "", "a1")]
     (problem,) = [p for p in inspect(table(tmp_path, rows)).problems if p.kind == "repeated_id"]
     assert problem.where == "kantor.csv:line 5"
-    assert "kantor.csv:line 4" in problem.message
+    assert "kantor.csv:baris 4" in problem.message
 
 
 def test_errors_stop_and_come_first(tmp_path):

@@ -23,6 +23,7 @@ from .messages import Language
 from .result import CATEGORIES, NEUTRAL_CATEGORIES, PARTISAN_CATEGORIES, DataError
 from .sheets import WHERE
 from .sinks import safe_cell
+from .wording import place_in
 
 FEW_ROWS = 20
 """A label with fewer rows gets a warning; a category with half as many."""
@@ -151,6 +152,10 @@ class _Look:
         words = {"id": indonesian, "en": english}[self.language].format(**values)
         self.problems.append(Problem(level, kind, where, words, " ".join(text.split())[:80]))
 
+    def places(self, wheres: Sequence[str]) -> str:
+        """Other rows, as a message names them."""
+        return ", ".join(place_in(where, self.language) for where in wheres)
+
     def rows(self) -> pd.DataFrame:
         """Look at each row by itself; return those that can be used."""
         from ftfy.badness import is_bad
@@ -169,7 +174,7 @@ class _Look:
             if len(text) > LONG:
                 self.say("long_text", where, text, letters=len(text))
             if id_ and id_ in seen_ids:
-                self.say("repeated_id", where, text, id=id_, first=seen_ids[id_])
+                self.say("repeated_id", where, text, id=id_, first=self.places([seen_ids[id_]]))
             seen_ids.setdefault(id_, where)
             if not label:
                 self.say("unlabelled", where, text)
@@ -199,21 +204,21 @@ class _Look:
     def pairs(self, frame: pd.DataFrame) -> None:
         """Look for repeats, likenesses, and texts with two labels."""
         for text, wheres in conflicts(frame):
-            self.say("two_labels", wheres[0], text, others=", ".join(wheres[1:]))
+            self.say("two_labels", wheres[0], text, others=self.places(wheres[1:]))
         key = frame["text"].str.lower().str.split().str.join(" ")
         first = ~key.duplicated()
         origin = dict(zip(key[first], frame[WHERE][first], strict=True))
         for k, where, text in zip(
             key[~first], frame[WHERE][~first], frame["text"][~first], strict=True
         ):
-            self.say("duplicate", where, text, first=origin[k])
+            self.say("duplicate", where, text, first=self.places([origin[k]]))
         unique = frame[first]
         texts, labels, wheres = (unique[c].tolist() for c in ("text", "label", WHERE))
         # One problem a row, however many texts are like it: copies make very many pairs.
         for j, i in enumerate(likeness_groups(texts).tolist()):
             if i != j:
                 kind = "near_duplicate" if labels[i] == labels[j] else "near_two_labels"
-                self.say(kind, wheres[j], texts[j], first=wheres[i])
+                self.say(kind, wheres[j], texts[j], first=self.places([wheres[i]]))
 
     def shape(self, frame: pd.DataFrame) -> None:
         """Look at the table as a whole."""
