@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+import gc
+import math
+import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from netralitas_nlp import Classifier, Lexicon
+from netralitas_nlp import lexicon as lexicon_module
 from netralitas_nlp.classifier import default_classifier
 from netralitas_nlp.corpus import read_captions
 
@@ -29,6 +33,36 @@ def shared(*parts: str) -> Path:
     if not path.exists():
         pytest.skip(f"{path} is not here; the test can use it where it is")
     return path
+
+
+def growing(run, small, large, floor=0.01):
+    """How many times longer `run` takes for the large than for the small; best of three."""
+
+    def seconds(text):
+        gc.disable()  # a full collection takes as long as all other tests' objects are many
+        try:
+            start = time.process_time()
+            run(text)
+            return time.process_time() - start
+        finally:
+            gc.enable()
+
+    least = max(min(seconds(small) for _ in range(3)), floor)
+    found = math.inf
+    for _ in range(3):  # once is enough where it is well
+        found = min(found, seconds(large) / least)
+        if found < 6:
+            break
+    return found
+
+
+def stand_in_for_lexicon(folder, monkeypatch):
+    """Let a folder be the packaged lexicon's."""
+    monkeypatch.setattr(
+        lexicon_module,
+        "asset_path",
+        lambda *p: folder if p[-1] == "lexicon" else TOP.joinpath(*p),
+    )
 
 
 @pytest.fixture(scope="session")

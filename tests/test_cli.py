@@ -208,3 +208,24 @@ def test_installed_wheel_classifies_outside_the_checkout(tmp_path):
         env=os.environ | {"PYTHONPATH": str(place)},
     )
     assert done.stdout.startswith("NETRAL")
+
+
+def test_a_link_to_itself_is_one_line(tmp_path):
+    link = tmp_path / "l.csv"
+    link.symlink_to(link)
+    (tmp_path / "in.csv").write_text("text\nhalo\n", encoding="utf-8")
+    done = run("classify", tmp_path / "in.csv", "-o", link)
+    assert done.returncode == 2
+    assert done.stderr.startswith("netralitas: ") and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["classify", "check"])
+def test_no_standard_input_is_said(command):
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"'{SCRIPT}' {command} - <&-"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("netralitas: tidak ada masukan standar")

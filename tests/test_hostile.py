@@ -10,7 +10,6 @@ import ast
 import contextlib
 import csv
 import functools
-import gc
 import hashlib
 import importlib
 import io
@@ -39,7 +38,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import netralitas_nlp.classifier as classifying
-from conftest import TOP, cases
+from conftest import TOP, cases, growing, stand_in_for_lexicon
 from netralitas_nlp import (
     Classification,
     Classifier,
@@ -251,27 +250,6 @@ def test_names_of_one_kind_can_be_exchanged_in_any_text(kind):
 
 
 # --- lengths
-
-
-def growing(run, small, large, floor=0.01):
-    """How many times longer `run` takes for the large than for the small; best of three."""
-
-    def seconds(text):
-        gc.disable()  # a full collection takes as long as all other tests' objects are many
-        try:
-            start = time.process_time()
-            run(text)
-            return time.process_time() - start
-        finally:
-            gc.enable()
-
-    least = max(min(seconds(small) for _ in range(3)), floor)
-    found = math.inf
-    for _ in range(3):  # once is enough where it is well
-        found = min(found, seconds(large) / least)
-        if found < 6:
-            break
-    return found
 
 
 @pytest.mark.parametrize("row", cases("hostile"), ids=lambda r: r["id"])
@@ -932,11 +910,7 @@ def test_a_damaged_index_changes_nothing(name, tmp_path, monkeypatch):
     (tmp_path / "parties.csv").write_bytes(excerpt("data", "lexicon", "parties.csv"))
     expected = Lexicon.load(tmp_path)
     expected.save_index(tmp_path)
-    monkeypatch.setattr(
-        lexicon_module,
-        "asset_path",
-        lambda *p: tmp_path if p[-1] == "lexicon" else TOP.joinpath(*p),
-    )
+    stand_in_for_lexicon(tmp_path, monkeypatch)
     text = "kader PDI Perjuangan, partai Golkar dan PSI; PKS menang #Gerindra"
     raw = (tmp_path / name).read_bytes()
     rng = random.Random(17)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TOP, shared
+from conftest import TOP, shared, stand_in_for_lexicon
 from netralitas_nlp import Lexicon, LexiconError
 from netralitas_nlp import lexicon as lexicon_module
 from netralitas_nlp.assets import fingerprint
@@ -225,9 +225,5 @@ def test_forms_an_index_cannot_hold(tmp_path, monkeypatch, form):
     write(tmp_path / "x.csv", row(forms=form))
     expected = Lexicon.load(tmp_path)
     expected.save_index(tmp_path)
-    monkeypatch.setattr(
-        lexicon_module,
-        "asset_path",
-        lambda *p: tmp_path if p[-1] == "lexicon" else TOP.joinpath(*p),
-    )
+    stand_in_for_lexicon(tmp_path, monkeypatch)
     assert lexicon_module._default.__wrapped__().find("xena") == expected.find("xena")

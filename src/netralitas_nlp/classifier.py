@@ -30,7 +30,6 @@ from .features import (
     tag_unit,
     together,
     units,
-    word_unit,
 )
 from .lexicon import IN_TAG, Lexicon, Mention
 from .model import UNIT_ROW, WIDTH, LinearModel, Table
@@ -112,17 +111,13 @@ class _Memory(dict[str, tuple[_Place, ...]]):
             return self._keep(piece, [self._moved(place) for place in known])
         tokens = self.lexicon.tokenizer.chunk(piece)
         keys, bits = self.lexicon.view(tokens)
-        places = []
-        tag = False
-        for i, token in enumerate(tokens):
-            if token.kind == HASHTAG:
-                tag = True
-                unit = tag_unit(i, tokens, {})
-            else:
-                unit = word_unit(i, token, bits[i], self.stems, self.model.settings)
-            places.append(self._place(keys[i], bits[i], self.row(unit), unit.chained))
-        if tag and len(piece) <= _LONG:
+        if any(token.kind == HASHTAG for token in tokens) and len(piece) <= _LONG:
             self.tags[piece] = tuple(tokens)
+        alone = units(tokens, bits, (), self.stems, self.model.settings)
+        places = [
+            self._place(key, flags, self.row(unit), unit.chained)
+            for key, flags, unit in zip(keys, bits, alone, strict=True)
+        ]
         return self._keep(piece, places)
 
     def _keep(self, piece: str, places: list[_Place]) -> tuple[_Place, ...]:
@@ -153,11 +148,11 @@ class _Memory(dict[str, tuple[_Place, ...]]):
     def _row(self, name: _Name, chained: bool) -> int:
         number = self.units.get(name)
         if number is None:
-            old = self.previous.units.get(name) if self.previous is not None else None
-            if old is None or self.previous is None:
-                row = self.model.unit_row(*name)
+            old = self.previous
+            if old is not None and name in old.units:
+                row = old.rows[old.units[name]]
             else:
-                row = self.previous.rows[old]
+                row = self.model.unit_row(*name)
             number = len(self.names)
             if number >= len(self.rows):  # one enormous text: give it what it needs
                 self.rows = np.vstack([self.rows, np.zeros_like(self.rows)])
@@ -345,23 +340,23 @@ class Classifier:
                 memory = self._memory = memory.renewed()
             out: list[list[float]] = []
             heard: list[bool] = []
-            units = _Rows()
+            own = _Rows()
             others = _Rows()
             for text in texts:
-                if len(units.ids) > _AT_ONCE or len(others.ids) > _AT_ONCE:
-                    out += _decided(model, units.added(memory.rows), others.added(model.others))
-                    units, others = _Rows(), _Rows()
-                heard.append(self._collect(text, memory, units, others))
-            out += _decided(model, units.added(memory.rows), others.added(model.others))
+                if len(own.ids) > _AT_ONCE or len(others.ids) > _AT_ONCE:
+                    out += _decided(model, own.added(memory.rows), others.added(model.others))
+                    own, others = _Rows(), _Rows()
+                heard.append(self._collect(text, memory, own, others))
+            out += _decided(model, own.added(memory.rows), others.added(model.others))
         return out, heard
 
-    def _collect(self, text: str, memory: _Memory, units: _Rows, others: _Rows) -> bool:
+    def _collect(self, text: str, memory: _Memory, own: _Rows, others: _Rows) -> bool:
         """Add the rows of a text: its units', and those of pairs, neighbours and signals.
 
         Returns whether the text has any unit.
         """
         settings = memory.model.settings
-        units.begin()
+        own.begin()
         others.begin()  # pairs
         found = [*chain.from_iterable(map(memory.__getitem__, pieces(text)))]
         if not found:
@@ -378,7 +373,7 @@ class Classifier:
             if any(bits[m.first] & IN_TAG for m in reading.mentions):
                 rows = self._masked_tags(text, rows, reading.mentions, memory)
             rows, line, nexts, named = _masked(rows, line, nexts, reading.mentions, memory)
-        units.ids += rows
+        own.ids += rows
         if "" in line:  # what makes no pairs is stepped over
             nexts = [*compress(nexts, line)]
             line = [*filter(None, line)]

@@ -295,7 +295,7 @@ def _apart(before: Mention | None, mention: Mention) -> bool:
     return before is None or before.last <= mention.first
 
 
-def _unguarded(guard: frozenset[str], keys: Sequence[str], first: int, last: int) -> bool:
+def _may_silence(guard: frozenset[str], keys: Sequence[str], first: int, last: int) -> bool:
     """Whether a phrase that silences could stand near: a word of one does, or a handle.
 
     A handle is one key of several words.
@@ -439,9 +439,8 @@ class Lexicon:
             "distinctive": " ".join(sorted(self._distinctive)),
             "name_words": " ".join(sorted(self.name_words)),
         }
-        text = json.dumps(
-            index, sort_keys=True, separators=(",", ":")
-        )  # ASCII: read in half the time
+        # In ASCII, which is read in half the time.
+        text = json.dumps(index, sort_keys=True, separators=(",", ":"))
         rest = f"{text[1:]}\n"
         text = f'{_OWN_DIGEST}{hashlib.sha256(rest.encode()).hexdigest()}",\n{rest}'
         for name, body in (("index.tsv", entries), ("index.json", text)):
@@ -719,7 +718,7 @@ class Lexicon:
             assert ids is not None
             form = forms.get(ids) or self._form(ids)
             entries = form.entries
-            if form.guard and _unguarded(form.guard, keys, i, stop):
+            if form.guard and _may_silence(form.guard, keys, i, stop):
                 entries = tuple([e for e in entries if not self._blocked_by(e, keys, i, stop)])
                 if not entries:
                     continue
@@ -901,7 +900,7 @@ class Lexicon:
         if not entry.blocks:
             return ""
         near, exact, guard = _block_patterns(entry.blocks)
-        if not _unguarded(guard, keys, first, last):
+        if not _may_silence(guard, keys, first, last):
             return ""
         for before, after in exact:
             if (

@@ -22,7 +22,7 @@ from ..classifier import Classifier, default_classifier
 from ..markup import segments, visible
 from ..messages import Language, category_name, reasons, sentence, verdict_name
 from ..result import Classification, NetralitasError
-from ..wording import in_language
+from ..wording import in_language, place_in
 
 # Orange and blue: they stay apart for the colour-blind, and can be read on black and on white.
 PRO, CONTRA = "dark_orange3", "dodger_blue1"
@@ -120,6 +120,13 @@ def standard_input() -> TextIO:
 def level_name(level: str, language: Language) -> str:
     """Return what a problem of a table is called."""
     return {"error": "kesalahan", "warning": "peringatan"}[level] if language == "id" else level
+
+
+def problem_line(where: str, level: str, said: str, language: Language) -> Text:
+    """Return a problem of a table as one line: where it is, how grave, what it is."""
+    line = Text(f"{place_in(where, language)}  " if where else "")
+    line.append(level_name(level, language), style="red" if level == "error" else "yellow")
+    return line.append(f"  {said}")
 
 
 def load_classifier(model: str) -> Classifier:

@@ -16,7 +16,7 @@ from ..checking import check
 from ..lexicon import Entry, Lexicon, form_key
 from ..messages import Language
 from ..text import load_slang
-from .common import Lang, LangOption, level_name, plain_errors
+from .common import Lang, LangOption, level_name, plain_errors, problem_line
 
 app = typer.Typer(help="Leksikon: periksa, tampilkan, cari.", no_args_is_help=True)
 SHOWN = 20
@@ -50,13 +50,9 @@ def lexicon_check(
         console = Console(highlight=False, soft_wrap=True)
         problems = check(files, lang.value)
         for problem in problems:
-            line = Text(f"{problem.file}:{problem.line}  ")
-            line.append(
-                level_name(problem.level, lang.value),
-                style="red" if problem.level == "error" else "yellow",
-            )
-            line.append(f"  {problem.id}: " if problem.id else "  ")
-            line.append(problem.message)
+            said = f"{problem.id}: {problem.message}" if problem.id else problem.message
+            where = f"{problem.file}:{problem.line}"
+            line = problem_line(where, problem.level, said, lang.value)
             console.print(line)
         errors = sum(p.level == "error" for p in problems)
         error, warning = (level_name(level, lang.value) for level in ("error", "warning"))

@@ -12,10 +12,8 @@ import typer
 from rich import progress as rich_progress
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from ..messages import Language
-from ..wording import place_in
 from .common import (
     LabelColumn,
     LabelsOption,
@@ -24,9 +22,9 @@ from .common import (
     SheetOption,
     TextColumn,
     label_words,
-    level_name,
     load_classifier,
     plain_errors,
+    problem_line,
 )
 
 if TYPE_CHECKING:
@@ -290,13 +288,7 @@ def _show_problems(console: Console, looked: Inspection, path: Path, language: L
         return
     looked.save(path)
     for problem in looked.problems[:SHOWN]:
-        where = place_in(problem.where, language)
-        line = Text(f"{where}  " if where else "")
-        line.append(
-            level_name(problem.level, language),
-            style="red" if problem.level == "error" else "yellow",
-        )
-        line.append(f"  {problem.message}")
+        line = problem_line(problem.where, problem.level, problem.message, language)
         console.print(line, soft_wrap=True)
     if len(looked.problems) > SHOWN:
         console.print(words["more"].format(n=len(looked.problems) - SHOWN))
