@@ -42,7 +42,7 @@ lexicon: $(VENV)/ready  ## compile data/lexicon after an edit
 	$(BIN)/netralitas lexicon compile data/lexicon
 
 words: $(VENV)/ready  ## count the word list again from data/captions
-	$(BIN)/python -m netralitas_nlp.corpus data/captions data/text/words.csv
+	$(BIN)/python -m netralitas_nlp.tables.corpus data/captions data/text/words.csv
 
 bench-lexicon: $(VENV)/ready  ## time of the lexicon by its size, and of loading it
 	$(BIN)/python benchmarks/lexicon_size.py

@@ -26,8 +26,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
 from netralitas_nlp import Lexicon
-from netralitas_nlp.features import Extracted
-from netralitas_nlp.training import Recipe, default_frame, training_lexicon
+from netralitas_nlp.score.features import Extracted
+from netralitas_nlp.teach.fit import Recipe, default_frame, training_lexicon
 
 TOP = Path(__file__).resolve().parents[1]
 PAGE = TOP / "docs" / "quality.md"

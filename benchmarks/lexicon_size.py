@@ -30,9 +30,9 @@ from pathlib import Path
 from typing import Any
 
 from netralitas_nlp import Lexicon
-from netralitas_nlp.corpus import read_captions
-from netralitas_nlp.lexicon import Entry, form_key
-from netralitas_nlp.text import load_slang
+from netralitas_nlp.read.find import Entry, form_key
+from netralitas_nlp.read.words import load_slang
+from netralitas_nlp.tables.corpus import read_captions
 
 TOP = Path(__file__).resolve().parents[1]
 SIZES = (100, 2_000, 100_000)
@@ -138,7 +138,7 @@ def load_times() -> dict[str, list[float]]:
     """Milliseconds of loading, each in a fresh process: by the index, by the files, and whole."""
     code = (
         "import time; a = time.perf_counter(); from netralitas_nlp import Lexicon;"
-        "from netralitas_nlp.assets import asset_path; b = time.perf_counter();"
+        "from netralitas_nlp.base.assets import asset_path; b = time.perf_counter();"
         "{}; c = time.perf_counter(); print((c - b) * 1000, (c - a) * 1000)"
     )
     default, files = "Lexicon.default()", "Lexicon.load(asset_path('data', 'lexicon'))"

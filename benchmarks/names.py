@@ -31,12 +31,12 @@ from ablations import (
 )
 
 from netralitas_nlp import Classification, Lexicon, classify_many
-from netralitas_nlp.auditing import listed_names, unlisted_names
-from netralitas_nlp.classifier import default_classifier
-from netralitas_nlp.corpus import read_captions
-from netralitas_nlp.result import VERDICTS
-from netralitas_nlp.text import WORD
-from netralitas_nlp.training import training_lexicon
+from netralitas_nlp.base.result import VERDICTS
+from netralitas_nlp.measure.audit import listed_names, unlisted_names
+from netralitas_nlp.read.words import WORD
+from netralitas_nlp.score.classifier import default_classifier
+from netralitas_nlp.tables.corpus import read_captions
+from netralitas_nlp.teach.fit import training_lexicon
 
 FRAMES = 100
 PEOPLE = 300

@@ -129,7 +129,7 @@ def sizes(folder: str) -> None:
     """Print the megabytes of the files each peer reads its model from."""
     import profanity_check
 
-    from netralitas_nlp.assets import asset_path
+    from netralitas_nlp.base.assets import asset_path
 
     place = Path(folder)
     model, lexicon = asset_path("models", "default"), asset_path("data", "lexicon")

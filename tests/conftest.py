@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from netralitas_nlp import Classifier, Lexicon
-from netralitas_nlp import lexicon as lexicon_module
-from netralitas_nlp.classifier import default_classifier
-from netralitas_nlp.corpus import read_captions
+from netralitas_nlp.read import find as lexicon_module
+from netralitas_nlp.score.classifier import default_classifier
+from netralitas_nlp.tables.corpus import read_captions
 
 TOP = Path(__file__).resolve().parents[1]
 SHARED = TOP.parent / "shared"

@@ -14,9 +14,11 @@ from typer.testing import CliRunner
 
 from conftest import TOP
 from netralitas_nlp import Classifier, Lexicon
-from netralitas_nlp import auditing as module
-from netralitas_nlp.assets import read_table
-from netralitas_nlp.auditing import (
+from netralitas_nlp.base.assets import read_table
+from netralitas_nlp.base.result import NetralitasError
+from netralitas_nlp.cli.audit import app
+from netralitas_nlp.measure import audit as module
+from netralitas_nlp.measure.audit import (
     CHECKS,
     Case,
     Frame,
@@ -32,9 +34,7 @@ from netralitas_nlp.auditing import (
     wilson,
     write,
 )
-from netralitas_nlp.cli.audit import app
-from netralitas_nlp.corpus import near_duplicates
-from netralitas_nlp.result import NetralitasError
+from netralitas_nlp.tables.corpus import near_duplicates
 
 DATA = TOP / "data" / "audit"
 PSI, PKS = "Partai Solidaritas Indonesia", "Partai Keadilan Sejahtera"

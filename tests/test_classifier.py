@@ -15,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import netralitas_nlp.classifier as module
+import netralitas_nlp.score.classifier as module
 from conftest import TOP, shared
 from netralitas_nlp import Classifier, LinearModel, classify, classify_many
-from netralitas_nlp.result import CATEGORIES, NEUTRAL_CATEGORIES, PARTISAN_CATEGORIES
+from netralitas_nlp.base.result import CATEGORIES, NEUTRAL_CATEGORIES, PARTISAN_CATEGORIES
 
 TEXTS = [
     "Jangan lupa coblos nomor 2! #PrabowoGibran ✌️",

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from conftest import TOP, shared
-from netralitas_nlp.corpus import COLUMNS, conflicts, near_duplicates, read_captions
-from netralitas_nlp.result import CATEGORIES, DataError
+from netralitas_nlp.base.result import CATEGORIES, DataError
+from netralitas_nlp.tables.corpus import COLUMNS, conflicts, near_duplicates, read_captions
 
 PLATFORMS = set("twitter instagram facebook tiktok youtube whatsapp news office other".split())
 REGISTERS = set("street plain formal teen auntie official headline".split())

@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from conftest import TOP
-from netralitas_nlp.corpus import near_duplicates
-from netralitas_nlp.sheets import read_table
+from netralitas_nlp.tables.corpus import near_duplicates
+from netralitas_nlp.tables.sheets import read_table
 
 
 def load_tool():

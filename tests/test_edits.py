@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from netralitas_nlp import Classifier
+from netralitas_nlp.base.result import Classification, Evidence
 from netralitas_nlp.cli.check import app
-from netralitas_nlp.edits import Removal, suggest_edits, without
-from netralitas_nlp.result import Classification, Evidence
+from netralitas_nlp.draft.edits import Removal, suggest_edits, without
 
 DRAFTS = [
     "Kantor kelurahan buka sampai jam empat sore. Coblos nomor 2!",

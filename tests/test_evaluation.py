@@ -20,11 +20,14 @@ from sklearn.metrics import (
 
 from conftest import TOP
 from netralitas_nlp import Classifier, Recipe, train
-from netralitas_nlp.assets import fingerprint
-from netralitas_nlp.card import BEGIN, END, parse_scores, top_terms
-from netralitas_nlp.card import TOP as MOST
-from netralitas_nlp.corpus import read_captions
-from netralitas_nlp.evaluation import (
+from netralitas_nlp.base.assets import fingerprint
+from netralitas_nlp.base.result import (
+    CATEGORIES,
+    NEUTRAL_CATEGORIES,
+    PARTISAN_CATEGORIES,
+    DataError,
+)
+from netralitas_nlp.measure.evaluation import (
     FIGURES,
     TRAITS,
     assess,
@@ -36,7 +39,9 @@ from netralitas_nlp.evaluation import (
     traits,
     worst,
 )
-from netralitas_nlp.result import CATEGORIES, NEUTRAL_CATEGORIES, PARTISAN_CATEGORIES, DataError
+from netralitas_nlp.tables.corpus import read_captions
+from netralitas_nlp.teach.card import BEGIN, END, parse_scores, top_terms
+from netralitas_nlp.teach.card import TOP as MOST
 from test_cli import run
 
 

@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 
 from netralitas_nlp import Classifier, DataError, Recipe, train
-from netralitas_nlp.corpus import COLUMNS, read_captions
-from netralitas_nlp.evaluation import assess, classified
-from netralitas_nlp.explore import (
+from netralitas_nlp.base.result import NetralitasError
+from netralitas_nlp.extra.explore import (
     RELABELLING,
     Picture,
     confident_errors,
@@ -23,8 +22,9 @@ from netralitas_nlp.explore import (
     table,
     top_words,
 )
-from netralitas_nlp.result import NetralitasError
-from netralitas_nlp.training import training_lexicon
+from netralitas_nlp.measure.evaluation import assess, classified
+from netralitas_nlp.tables.corpus import COLUMNS, read_captions
+from netralitas_nlp.teach.fit import training_lexicon
 
 
 @pytest.fixture(scope="module")

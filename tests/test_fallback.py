@@ -8,7 +8,7 @@ import pytest
 
 from conftest import TOP
 from netralitas_nlp import Classifier
-from netralitas_nlp.fallback import SIGNALS, SIGNS, load_table
+from netralitas_nlp.score.fallback import SIGNALS, SIGNS, load_table
 
 
 @pytest.fixture(scope="module")

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from netralitas_nlp import Classifier
-from netralitas_nlp.corpus import fingerprint_of
-from netralitas_nlp.gate import (
+from netralitas_nlp.base.result import DataError
+from netralitas_nlp.tables.corpus import fingerprint_of
+from netralitas_nlp.teach.gate import (
     SCORES,
     compare,
     exchange,
     read_scores,
     write_scores,
 )
-from netralitas_nlp.result import DataError
 
 NOW = dt.datetime(2026, 2, 14, 7, 30)
 
@@ -152,7 +152,7 @@ def test_a_failure_leaves_the_old_model(tmp_path, classifier, monkeypatch):
     def fail(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("netralitas_nlp.gate.write_scores", fail)
+    monkeypatch.setattr("netralitas_nlp.teach.gate.write_scores", fail)
     with pytest.raises(KeyboardInterrupt):
         exchange(classifier.model, out, ["a"], np.array([0.5]), NOW)
     assert {p.name: p.read_bytes() for p in out.iterdir()} == before

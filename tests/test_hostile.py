@@ -37,31 +37,25 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-import netralitas_nlp.classifier as classifying
+import netralitas_nlp.score.classifier as classifying
 from conftest import TOP, cases, growing, stand_in_for_lexicon
-from netralitas_nlp import (
-    Classification,
-    Classifier,
-    Evidence,
-    Lexicon,
-    LinearModel,
-    fallback,
-    rules,
-    stem,
-)
-from netralitas_nlp import lexicon as lexicon_module
-from netralitas_nlp import text as text_module
-from netralitas_nlp.assets import read_table
-from netralitas_nlp.auditing import read_cases, read_frames, read_limits
-from netralitas_nlp.corpus import read_rows
-from netralitas_nlp.edits import suggest_edits
-from netralitas_nlp.features import BLOCKS
-from netralitas_nlp.files import whole
-from netralitas_nlp.gate import read_scores
-from netralitas_nlp.messages import LANGUAGES, sentence
-from netralitas_nlp.result import DataError, LexiconError, NetralitasError
-from netralitas_nlp.tables import classify_table
-from netralitas_nlp.text import load_slang, normalise
+from netralitas_nlp import Classification, Classifier, Evidence, Lexicon, LinearModel
+from netralitas_nlp.base.assets import read_table
+from netralitas_nlp.base.files import whole
+from netralitas_nlp.base.result import DataError, LexiconError, NetralitasError
+from netralitas_nlp.draft import rules
+from netralitas_nlp.draft.edits import suggest_edits
+from netralitas_nlp.measure.audit import read_cases, read_frames, read_limits
+from netralitas_nlp.read import find as lexicon_module
+from netralitas_nlp.read import stems as stem
+from netralitas_nlp.read import words as text_module
+from netralitas_nlp.read.words import load_slang, normalise
+from netralitas_nlp.say.sentences import LANGUAGES, sentence
+from netralitas_nlp.score import fallback
+from netralitas_nlp.score.features import BLOCKS
+from netralitas_nlp.tables.classify_table import classify_table
+from netralitas_nlp.tables.corpus import read_rows
+from netralitas_nlp.teach.gate import read_scores
 from test_markup import Page
 
 PACKAGE = TOP / "src" / "netralitas_nlp"
@@ -304,15 +298,15 @@ def test_ten_megabytes():
 # --- patterns
 
 FULL = {  # patterns that must fit a whole string, which a near miss makes them try hard
-    "wording._NUMBER", "checking._ID", "checking._PARTY_NUMBER", "checking._TICKET_NUMBER", "lexicon._PARTY_HANDLE",
-    "lexicon._DATE", "rules._YEAR", "text._LETTERS_DIGITS", "text._DIGITS_LETTERS",
+    "wording._NUMBER", "lexicon_check._ID", "lexicon_check._PARTY_NUMBER", "lexicon_check._TICKET_NUMBER", "find._PARTY_HANDLE",
+    "find._DATE", "rules._YEAR", "words._LETTERS_DIGITS", "words._DIGITS_LETTERS",
     r"card: \w[\w-]*",
 }  # fmt: skip
 FOUND = {  # patterns that look for places in a string
     "card._DIGITS", "card._PLACEHOLDER", r"card: [\s<>#^$]+", "explore._DIGITS", "markup._ALONE",
-    "model._HEADER", "stem._PREFIXED", "stem._PARTICLE", "stem._PRONOUN", "stem._SUFFIX",
-    "text._IS_EMOJI", "text._TOKEN", "text._CHUNK", "text._SPLIT_LETTERS", "text._CASE_PARTS",
-    "text._INNER_CAPITAL", "text._LONG_RUN", "text._EMOJI_TRIM", "text._MOJIBAKE", "text: [^_]+",
+    "weights._HEADER", "stems._PREFIXED", "stems._PARTICLE", "stems._PRONOUN", "stems._SUFFIX",
+    "words._IS_EMOJI", "words._TOKEN", "words._CHUNK", "words._SPLIT_LETTERS", "words._CASE_PARTS",
+    "words._INNER_CAPITAL", "words._LONG_RUN", "words._EMOJI_TRIM", "words._MOJIBAKE", "words: [^_]+",
     "wording.SLOT", "wording._PLACE", r'pictures: (\bid="|url\(#|xlink:href="#)',
     r'pictures:  (?:width|height)="[\d.]+pt"',
 }  # fmt: skip
@@ -327,7 +321,8 @@ def patterns():
     """Every pattern of the package by name: ``module.NAME``, or ``module: pattern``."""
     out = {}
     for path in sorted(PACKAGE.rglob("*.py")):
-        place = path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".")
+        place = path.stem
+        dotted = ".".join(("netralitas_nlp", *path.relative_to(PACKAGE).with_suffix("").parts))
         tree = ast.parse(path.read_text(encoding="utf-8"))
         named = {
             id(node.value): node.targets[0].id
@@ -343,7 +338,7 @@ def patterns():
                 and node.func.attr in MAKERS
             ):
                 if id(node) in named:
-                    module = importlib.import_module(f"netralitas_nlp.{place}")
+                    module = importlib.import_module(dotted)
                     out[f"{place}.{named[id(node)]}"] = getattr(module, named[id(node)])
                 else:  # a pattern that is not written out cannot be read here: name it
                     literal = ast.literal_eval(node.args[0])

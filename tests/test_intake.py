@@ -7,9 +7,9 @@ import csv
 import pandas as pd
 import pytest
 
-from netralitas_nlp.corpus import read_rows
-from netralitas_nlp.intake import KINDS, inspect
-from netralitas_nlp.result import DataError
+from netralitas_nlp.base.result import DataError
+from netralitas_nlp.tables.corpus import read_rows
+from netralitas_nlp.tables.intake import KINDS, inspect
 
 GOOD = [
     ("Ayo menangkan paslon kita besok pagi", "partisan"),

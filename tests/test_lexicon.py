@@ -12,10 +12,10 @@ import pytest
 
 from conftest import TOP, shared, stand_in_for_lexicon
 from netralitas_nlp import Lexicon, LexiconError
-from netralitas_nlp import lexicon as lexicon_module
-from netralitas_nlp.assets import fingerprint
-from netralitas_nlp.lexicon import COLUMNS, KINDS, _fresh_index, form_key
-from netralitas_nlp.text import load_slang
+from netralitas_nlp.base.assets import fingerprint
+from netralitas_nlp.read import find as lexicon_module
+from netralitas_nlp.read.find import COLUMNS, KINDS, _fresh_index, form_key
+from netralitas_nlp.read.words import load_slang
 
 FOLDER = TOP / "data" / "lexicon"
 

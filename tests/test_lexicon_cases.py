@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 
 from conftest import cases
-from netralitas_nlp.lexicon import Lexicon
+from netralitas_nlp.read.find import Lexicon
 
 FOUND = cases("lexicon")
 TRAPS = cases("lexicon_traps")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from conftest import TOP
 from netralitas_nlp import Classification, Classifier, DataError, Evidence
-from netralitas_nlp.markup import (
+from netralitas_nlp.say.markup import (
     CLASS,
     LETTERS,
     ROWS,

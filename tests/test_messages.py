@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from netralitas_nlp import CATEGORIES, Classifier, classify
-from netralitas_nlp.messages import CATEGORY_NAMES, LANGUAGES, VERDICT_NAMES, reasons, sentence
-from netralitas_nlp.result import VERDICTS, Classification, Evidence
+from netralitas_nlp.base.result import VERDICTS, Classification, Evidence
+from netralitas_nlp.say.sentences import CATEGORY_NAMES, LANGUAGES, VERDICT_NAMES, reasons, sentence
 
 SURE = "Ayo coblos nomor 2, menangkan Prabowo-Gibran! #PrabowoGibran"
 SCORES = {"partisan": 0.95, "review": 0.5, "neutral": 0.05}

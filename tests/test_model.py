@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from conftest import TOP
 from netralitas_nlp import Classifier, LinearModel, ModelError
-from netralitas_nlp.features import BLOCKS
-from netralitas_nlp.model import TOGETHER, UNIT_ROW, WIDTH
-from netralitas_nlp.training import to_sklearn
+from netralitas_nlp.score.features import BLOCKS
+from netralitas_nlp.score.weights import TOGETHER, UNIT_ROW, WIDTH
+from netralitas_nlp.teach.fit import to_sklearn
 
 DEFAULT = TOP / "models" / "default"
 

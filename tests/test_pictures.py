@@ -11,9 +11,9 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
-from netralitas_nlp import pictures
-from netralitas_nlp.evaluation import FIGURES, Bin, Figure, Part, Point, Table
-from netralitas_nlp.result import NetralitasError
+from netralitas_nlp.base.result import NetralitasError
+from netralitas_nlp.measure import pictures
+from netralitas_nlp.measure.evaluation import FIGURES, Bin, Figure, Part, Point, Table
 
 NOTHING = Figure(math.nan, math.nan, math.nan)
 HALF = Figure(0.5, 0.4, 0.6)

@@ -13,10 +13,11 @@ import pytest
 pytest.importorskip("matplotlib")
 pytest.importorskip("jinja2")
 
-from netralitas_nlp import Classifier, pictures
-from netralitas_nlp.evaluation import assess, classified
-from netralitas_nlp.report import Section, render, write_report
-from netralitas_nlp.result import DataError, NetralitasError
+from netralitas_nlp import Classifier
+from netralitas_nlp.base.result import DataError, NetralitasError
+from netralitas_nlp.measure import pictures
+from netralitas_nlp.measure.evaluation import assess, classified
+from netralitas_nlp.measure.report import Section, render, write_report
 from test_cli import run
 from test_evaluation import made_up_rows
 

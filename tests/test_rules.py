@@ -8,8 +8,7 @@ import pytest
 
 from conftest import TOP
 from netralitas_nlp import classify
-from netralitas_nlp.messages import LANGUAGES
-from netralitas_nlp.result import (
+from netralitas_nlp.base.result import (
     CATEGORIES,
     NEUTRAL_CATEGORIES,
     PARTISAN_CATEGORIES,
@@ -17,7 +16,8 @@ from netralitas_nlp.result import (
     Classification,
     DataError,
 )
-from netralitas_nlp.rules import ACTS, COLUMNS, PHASES, limits_note, load_rules, rules
+from netralitas_nlp.draft.rules import ACTS, COLUMNS, PHASES, limits_note, load_rules, rules
+from netralitas_nlp.say.sentences import LANGUAGES
 
 TABLE = TOP / "data" / "rules.csv"
 ROW = {

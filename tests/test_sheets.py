@@ -8,9 +8,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from netralitas_nlp.corpus import read_captions, read_rows
-from netralitas_nlp.result import DataError
-from netralitas_nlp.sheets import SUFFIXES, read_table
+from netralitas_nlp.base.result import DataError
+from netralitas_nlp.tables.corpus import read_captions, read_rows
+from netralitas_nlp.tables.sheets import SUFFIXES, read_table
 
 ROWS = [
     {"text": "coblos nomor 2, ya", "label": "partisan"},

@@ -20,8 +20,8 @@ from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.utils.estimator_checks import check_estimator
 
 from netralitas_nlp import Classifier, Lexicon, Recipe, train
-from netralitas_nlp.training import to_sklearn
-from netralitas_nlp.vectorizer import CaptionVectorizer
+from netralitas_nlp.teach.fit import to_sklearn
+from netralitas_nlp.teach.vectorizer import CaptionVectorizer
 
 TEXTS = ["coblos nomor 2 ya", "ayo ke TPS, coblos!", "harga cabai naik", "cabai di pasar", ""]
 ADVICE = ["coblos nomor 2, menangkan Prabowo-Gibran!", "cek nama di DPT", "halo semua", ""]

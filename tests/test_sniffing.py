@@ -7,8 +7,8 @@ import gzip
 
 import pytest
 
-from netralitas_nlp.result import DataError
-from netralitas_nlp.sniffing import SAMPLE, Dialect, sniff, sniff_file
+from netralitas_nlp.base.result import DataError
+from netralitas_nlp.tables.sniffing import SAMPLE, Dialect, sniff, sniff_file
 
 TABLE = "no;text;catatan\n1;“Halo” — café, é | x;ya, begitu\n"
 MARKS = {

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from netralitas_nlp import stem as module
-from netralitas_nlp.stem import Stems, is_root_word, load_protected
-from netralitas_nlp.text import load_words
+from netralitas_nlp.read import stems as module
+from netralitas_nlp.read.stems import Stems, is_root_word, load_protected
+from netralitas_nlp.read.words import load_words
 
 SUFFIXES = "lah kah tah pun ku mu nya is isme isasi i kan an kanlah annya ikah kankan k".split()
 
@@ -62,7 +62,7 @@ def test_root_words_are_found_where_the_file_lies_elsewhere(monkeypatch):
 
 def test_rules_are_loaded_with_the_first_word_that_needs_them():
     code = (
-        "import sys; from netralitas_nlp.stem import Stems; stems = Stems()\n"
+        "import sys; from netralitas_nlp.read.stems import Stems; stems = Stems()\n"
         "assert stems('harganya') == 'harga'\n"
         "assert 'Sastrawi.Stemmer.Stemmer' not in sys.modules\n"
         "assert stems('memasakkan') == 'masak'\n"

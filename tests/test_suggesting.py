@@ -10,10 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from netralitas_nlp import Classifier
+from netralitas_nlp.base.result import DataError
 from netralitas_nlp.cli import suggest as command
-from netralitas_nlp.corpus import near_duplicates
-from netralitas_nlp.result import DataError
-from netralitas_nlp.suggesting import OURS, Counts, labelled_texts, suggest, told
+from netralitas_nlp.tables.corpus import near_duplicates
+from netralitas_nlp.teach.suggest import OURS, Counts, labelled_texts, suggest, told
 
 
 @pytest.fixture(scope="module")

@@ -17,11 +17,11 @@ import pytest
 
 from conftest import TOP
 from netralitas_nlp import Classifier
-from netralitas_nlp.parts import part_of
-from netralitas_nlp.result import DataError
-from netralitas_nlp.sinks import safe_cell
-from netralitas_nlp.streams import ROWS
-from netralitas_nlp.tables import ADDED, COLUMNS, advice_cells, classify_table
+from netralitas_nlp.base.result import DataError
+from netralitas_nlp.tables.classify_table import ADDED, COLUMNS, advice_cells, classify_table
+from netralitas_nlp.tables.parts import part_of
+from netralitas_nlp.tables.sinks import safe_cell
+from netralitas_nlp.tables.streams import ROWS
 
 SCRIPT = Path(sys.executable).with_name("netralitas")
 TEXTS = [
@@ -388,7 +388,7 @@ def test_the_input_is_not_overwritten(tmp_path):
 
 
 def test_a_line_without_end_is_no_table(tmp_path, monkeypatch):
-    monkeypatch.setattr("netralitas_nlp.streams._LINE", 1000)
+    monkeypatch.setattr("netralitas_nlp.tables.streams._LINE", 1000)
     (tmp_path / "in.jsonl").write_text("[" + '{"text":"hai"},' * 500)
     with pytest.raises(DataError, match="line 1: longer than 1000"):
         table(tmp_path / "in.jsonl")

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import cases
-from netralitas_nlp.text import Tokenizer, default_tokenizer, normalise, pieces, spans, tokenize
+from netralitas_nlp.read.words import (
+    Tokenizer,
+    default_tokenizer,
+    normalise,
+    pieces,
+    spans,
+    tokenize,
+)
 
 ROWS = cases("text")
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from netralitas_nlp import Classifier, Recipe, train
-from netralitas_nlp.messages import sentence
-from netralitas_nlp.result import DataError
-from netralitas_nlp.training import (
+from netralitas_nlp.base.result import DataError
+from netralitas_nlp.say.sentences import sentence
+from netralitas_nlp.teach.fit import (
     adapt,
     beside_default,
     choose_thresholds,
@@ -20,7 +20,7 @@ from netralitas_nlp.training import (
     platt,
     training_lexicon,
 )
-from netralitas_nlp.vectorizer import CaptionVectorizer
+from netralitas_nlp.teach.vectorizer import CaptionVectorizer
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def test_one_label_or_one_group_is_refused(small):
 
 
 def test_fallback_weights_keep_their_signs(small):
-    from netralitas_nlp.fallback import SIGNS
+    from netralitas_nlp.score.fallback import SIGNS
 
     rows = {r["signal"]: float(r["weight"]) for r in fit_fallback(small)}
     assert all(SIGNS[n] == 0 or rows[n] * SIGNS[n] >= 0 for n in SIGNS)

@@ -8,10 +8,7 @@ package loads neither scikit-learn nor pandas.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .classifier import Classifier, classify, classify_many
-from .lexicon import Entry, Lexicon, Mention
-from .model import LinearModel
-from .result import (
+from .base.result import (
     CATEGORIES,
     AssetError,
     Classification,
@@ -22,31 +19,34 @@ from .result import (
     NetralitasError,
     StemmerError,
 )
-from .text import normalise, tokenize
+from .read.find import Entry, Lexicon, Mention
+from .read.words import normalise, tokenize
+from .score.classifier import Classifier, classify, classify_many
+from .score.weights import LinearModel
 
 if TYPE_CHECKING:
-    from .auditing import Audit, audit
-    from .edits import Edits, suggest_edits
-    from .evaluation import Evaluation, evaluate
-    from .rules import Rule
-    from .suggesting import suggest
-    from .training import Recipe, Training, adapt, to_sklearn, train
+    from .draft.edits import Edits, suggest_edits
+    from .draft.rules import Rule
+    from .measure.audit import Audit, audit
+    from .measure.evaluation import Evaluation, evaluate
+    from .teach.fit import Recipe, Training, adapt, to_sklearn, train
+    from .teach.suggest import suggest
 
 # Loaded on first use: a verdict needs none of these, and most need scikit-learn and pandas.
 _LATER = {
-    "Audit": "auditing",
-    "Edits": "edits",
-    "Evaluation": "evaluation",
-    "Recipe": "training",
-    "Rule": "rules",
-    "Training": "training",
-    "adapt": "training",
-    "audit": "auditing",
-    "evaluate": "evaluation",
-    "suggest": "suggesting",
-    "suggest_edits": "edits",
-    "to_sklearn": "training",
-    "train": "training",
+    "Audit": "measure.audit",
+    "Edits": "draft.edits",
+    "Evaluation": "measure.evaluation",
+    "Recipe": "teach.fit",
+    "Rule": "draft.rules",
+    "Training": "teach.fit",
+    "adapt": "teach.fit",
+    "audit": "measure.audit",
+    "evaluate": "measure.evaluation",
+    "suggest": "teach.suggest",
+    "suggest_edits": "draft.edits",
+    "to_sklearn": "teach.fit",
+    "train": "teach.fit",
 }
 
 

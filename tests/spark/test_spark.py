@@ -15,8 +15,8 @@ import pytest
 
 from conftest import TOP
 from netralitas_nlp import Classifier, DataError, Lexicon, NetralitasError
-from netralitas_nlp import spark as on_spark
-from netralitas_nlp.messages import reasons
+from netralitas_nlp.extra import spark as on_spark
+from netralitas_nlp.say.sentences import reasons
 
 PARTITIONS = 4
 
@@ -117,7 +117,7 @@ def test_nothing_to_read(session, rows):
 
 
 def test_a_lexicon_and_a_model_of_ones_own_travel(session, classifier, tmp_path):
-    from netralitas_nlp.lexicon import Entry
+    from netralitas_nlp.read.find import Entry
 
     entry = next(e for e in Lexicon.default().entries if e.kind == "party")
     mine = entry._replace(id="contoh", name="Partai Contoh Rekaan", forms=("partai contoh rekaan",))
@@ -150,7 +150,7 @@ def test_each_worker_keeps_one_classifier(session, texts, classifier):
     assert first is again
 
     def look(batches):
-        from netralitas_nlp.spark import _memory
+        from netralitas_nlp.extra.spark import _memory
 
         for _ in batches:
             held = [(os.getpid(), k, id(c)) for k, c in _memory().items()]

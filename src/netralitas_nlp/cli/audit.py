@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ..messages import Language
+from ..say.sentences import Language
 from .common import (
     LabelColumn,
     LabelsOption,
@@ -24,7 +24,7 @@ from .common import (
 )
 
 if TYPE_CHECKING:
-    from ..auditing import Audit
+    from ..measure.audit import Audit
 
 app = typer.Typer()
 _WORDS: dict[Language, dict[str, str]] = {
@@ -81,9 +81,9 @@ def audit(
     """Uji sebuah model: tukar nama, kesalahan per partai, kasus perilaku. Kode 1: batas dilanggar."""
     import pandas as pd
 
-    from ..auditing import audit as run
-    from ..auditing import read_cases, read_limits, write
-    from ..evaluation import read_scored
+    from ..measure.audit import audit as run
+    from ..measure.audit import read_cases, read_limits, write
+    from ..measure.evaluation import read_scored
 
     language: Language = lang.value
     with plain_errors(language):
@@ -106,7 +106,7 @@ def audit(
 
 def _show(done: Audit, language: Language) -> None:
     """Print the checks, then the rows behind those that are broken."""
-    from ..auditing import check_name, skipped_notes
+    from ..measure.audit import check_name, skipped_notes
 
     words = _WORDS[language]
     console = Console(highlight=False, soft_wrap=True)

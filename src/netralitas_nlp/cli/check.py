@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from ..edits import Edits, suggest_edits
-from ..messages import Language, category_name, sentence, verdict_name
-from ..rules import Rule, limits_note, rules
+from ..draft.edits import Edits, suggest_edits
+from ..draft.rules import Rule, limits_note, rules
+from ..say.sentences import Language, category_name, sentence, verdict_name
 from .common import (
     Lang,
     LangOption,

@@ -18,11 +18,11 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
-from ..markup import visible
-from ..messages import Language
-from ..parts import part_of
-from ..streams import FORMATS
-from ..tables import ADDED, COLUMNS, Progress, Summary, classify_table, read_lines
+from ..say.markup import visible
+from ..say.sentences import Language
+from ..tables.classify_table import ADDED, COLUMNS, Progress, Summary, classify_table, read_lines
+from ..tables.parts import part_of
+from ..tables.streams import FORMATS
 from .common import (
     CONTRA,
     PRO,

@@ -18,11 +18,11 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from ..classifier import Classifier, default_classifier
-from ..markup import segments, visible
-from ..messages import Language, category_name, reasons, sentence, verdict_name
-from ..result import Classification, NetralitasError
-from ..wording import in_language, place_in
+from ..base.result import Classification, NetralitasError
+from ..say.markup import segments, visible
+from ..say.sentences import Language, category_name, reasons, sentence, verdict_name
+from ..say.wording import in_language, place_in
+from ..score.classifier import Classifier, default_classifier
 
 # Orange and blue: they stay apart for the colour-blind, and can be read on black and on white.
 PRO, CONTRA = "dark_orange3", "dodger_blue1"

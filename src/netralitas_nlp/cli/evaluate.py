@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from .. import __version__
-from ..assets import fingerprint
-from ..classifier import Classifier
-from ..messages import Language
+from ..base.assets import fingerprint
+from ..say.sentences import Language
+from ..score.classifier import Classifier
 from .common import (
     LabelColumn,
     LabelsOption,
@@ -27,7 +27,7 @@ from .common import (
 )
 
 if TYPE_CHECKING:
-    from ..evaluation import Part
+    from ..measure.evaluation import Part
 
 app = typer.Typer()
 _NAMES: dict[Language, dict[str, str]] = {
@@ -78,8 +78,8 @@ def evaluate(
     lang: LangOption = Lang.id,
 ) -> None:
     """Ukur sebuah model pada teks berlabel; dengan --report, tulis laporan bergambar."""
-    from ..evaluation import assess, classified, read_scored
-    from ..report import write_report
+    from ..measure.evaluation import assess, classified, read_scored
+    from ..measure.report import write_report
 
     language: Language = lang.value
     with plain_errors(language):

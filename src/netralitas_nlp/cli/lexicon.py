@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from ..checking import check
-from ..lexicon import Entry, Lexicon, form_key
-from ..messages import Language
-from ..text import load_slang
+from ..read.find import Entry, Lexicon, form_key
+from ..read.words import load_slang
+from ..say.sentences import Language
+from ..tables.lexicon_check import check
 from .common import Lang, LangOption, level_name, plain_errors, problem_line
 
 app = typer.Typer(help="Leksikon: periksa, tampilkan, cari.", no_args_is_help=True)
@@ -142,8 +142,8 @@ def lexicon_fit(
     lang: LangOption = Lang.id,
 ) -> None:
     """Hitung ulang bobot isyarat untuk penilaian tanpa model (data/fallback.csv)."""
-    from ..files import whole
-    from ..training import default_frame, fit_fallback
+    from ..base.files import whole
+    from ..teach.fit import default_frame, fit_fallback
 
     with plain_errors(lang.value):
         rows = fit_fallback(default_frame([str(f) for f in files], public_texts))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ..messages import Language
+from ..say.sentences import Language
 from .common import Lang, LangOption, ModelOption, load_classifier, plain_errors
 
 app = typer.Typer()
@@ -28,10 +28,10 @@ def suggest(
     lang: LangOption = Lang.id,
 ) -> None:
     """Pilih teks untuk dilabeli: yang membuat model ragu, dan isinya berlainan."""
-    from ..files import whole
-    from ..sheets import WHERE, read_table
-    from ..suggesting import Counts, labelled_texts, told
-    from ..suggesting import suggest as choose
+    from ..base.files import whole
+    from ..tables.sheets import WHERE, read_table
+    from ..teach.suggest import Counts, labelled_texts, told
+    from ..teach.suggest import suggest as choose
 
     language: Language = lang.value
     with plain_errors(language):

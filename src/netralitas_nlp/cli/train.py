@@ -13,7 +13,7 @@ from rich import progress as rich_progress
 from rich.console import Console
 from rich.table import Table
 
-from ..messages import Language
+from ..say.sentences import Language
 from .common import (
     LabelColumn,
     LabelsOption,
@@ -30,10 +30,10 @@ from .common import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..classifier import Classifier
-    from ..gate import Gate
-    from ..intake import Inspection
-    from ..training import Training
+    from ..score.classifier import Classifier
+    from ..tables.intake import Inspection
+    from ..teach.fit import Training
+    from ..teach.gate import Gate
 
 app = typer.Typer()
 WEIGHT = 3.0
@@ -157,13 +157,12 @@ def train(
     language: Language = lang.value
     words = _WORDS[language]
     with plain_errors(language):
-        from ..assets import asset_path, fingerprint
-        from ..classifier import Classifier
-        from ..corpus import LABELS, caption_files, read_rows
-        from ..gate import check_place
-        from ..intake import inspect
-        from ..lexicon import Lexicon
-        from ..training import (
+        from ..base.assets import asset_path, fingerprint
+        from ..read.find import Lexicon
+        from ..score.classifier import Classifier
+        from ..tables.corpus import LABELS, caption_files, read_rows
+        from ..tables.intake import inspect
+        from ..teach.fit import (
             Recipe,
             beside_default,
             beside_public,
@@ -171,8 +170,9 @@ def train(
             keep_out,
             training_lexicon,
         )  # fmt: skip
-        from ..training import adapt as move
-        from ..training import train as fit
+        from ..teach.fit import adapt as move
+        from ..teach.fit import train as fit
+        from ..teach.gate import check_place
 
         console = Console(stderr=True, highlight=False)
         if out.exists() and not out.is_dir():
@@ -243,8 +243,8 @@ def train(
 
 def _old(out: Path) -> Classifier | None:
     """The model in whose place the new one is to go; None where there is none."""
-    from ..classifier import Classifier
-    from ..result import ModelError
+    from ..base.result import ModelError
+    from ..score.classifier import Classifier
 
     if not (out / "model.json").is_file():
         return None
@@ -258,7 +258,7 @@ def _old(out: Path) -> Classifier | None:
 
 def _inherited(adapt: str | None) -> dict[str, float]:
     """The scores beside the model that is adapted."""
-    from ..gate import read_scores
+    from ..teach.gate import read_scores
 
     return read_scores(Path(adapt)) if adapt and adapt != "default" else {}
 
@@ -267,9 +267,9 @@ def _unknown(
     console: Console, own: pd.DataFrame, adapt: str, words: dict[str, str]
 ) -> pd.DataFrame:
     """The rows a model was not trained on; only they can be scored unseen, and teach it more."""
-    from ..assets import asset_path
-    from ..corpus import fingerprint_of, read_captions
-    from ..result import DataError
+    from ..base.assets import asset_path
+    from ..base.result import DataError
+    from ..tables.corpus import fingerprint_of, read_captions
 
     # A model in a folder may have been adapted from the packaged one, and know its captions.
     known = {fingerprint_of(t) for t in read_captions(asset_path("data", "captions"))["text"]}
@@ -325,7 +325,7 @@ def _show_figures(
     console: Console, done: Training, own: pd.DataFrame, words: dict[str, str]
 ) -> None:
     """Print the out-of-group figures of one's own rows."""
-    from ..evaluation import figures
+    from ..measure.evaluation import figures
 
     n = len(own)
     truth = (own["label"] == "partisan").to_numpy()
@@ -347,7 +347,7 @@ def _show_held(
     election: str,
     words: dict[str, str],
 ) -> None:
-    from ..evaluation import evaluate
+    from ..measure.evaluation import evaluate
 
     whole = evaluate(classifier, held).whole
     console.print(words["held"].format(election=election, rows=whole.rows, partisan=whole.partisan))
@@ -367,9 +367,9 @@ def _judge(
     language: Language,
 ) -> None:
     """Exit with 1 where the gate does not let the new model pass."""
-    from ..auditing import audit
-    from ..classifier import Classifier
-    from ..gate import compare, read_scores
+    from ..measure.audit import audit
+    from ..score.classifier import Classifier
+    from ..teach.gate import compare, read_scores
 
     words = _WORDS[language]
     n = len(own)
@@ -394,7 +394,7 @@ def _place(
 ) -> None:
     import datetime as dt
 
-    from ..gate import exchange
+    from ..teach.gate import exchange
 
     copy = exchange(done.model, out, texts, done.probability, dt.datetime.now(), inherited)
     if copy is not None:
@@ -438,7 +438,7 @@ def card(
     lang: LangOption = Lang.id,
 ) -> None:
     """Ukur sebuah model, lalu tulis card.md dan top_terms.csv di sampingnya."""
-    from ..card import make_card, parse_scores
+    from ..teach.card import make_card, parse_scores
 
     with plain_errors(lang.value):
         console = Console(stderr=True, highlight=False)

@@ -1,0 +1,1 @@
+"""What everything rests on: errors, the result, packaged files, files written whole."""

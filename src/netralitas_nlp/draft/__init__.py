@@ -1,0 +1,1 @@
+"""A draft before it is posted: what to change, which rules could apply."""

@@ -1,0 +1,1 @@
+"""Doors for those who need them: Spark, notebooks."""

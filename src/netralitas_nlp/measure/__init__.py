@@ -1,0 +1,1 @@
+"""How good and how even-handed a classifier is."""

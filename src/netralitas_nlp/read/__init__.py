@@ -1,0 +1,1 @@
+"""Text to words to mentions of contestants and what is done with them; no numbers."""

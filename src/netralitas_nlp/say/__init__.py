@@ -1,0 +1,1 @@
+"""What end users read: sentences, messages, markup."""

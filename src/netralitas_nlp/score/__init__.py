@@ -1,0 +1,1 @@
+"""From what was read to a decision and its reasons; no scikit-learn, no pandas."""
