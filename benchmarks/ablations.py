@@ -27,7 +27,8 @@ from sklearn.metrics import average_precision_score
 
 from netralitas_nlp import Lexicon
 from netralitas_nlp.score.features import Extracted
-from netralitas_nlp.teach.fit import Recipe, default_frame, training_lexicon
+from netralitas_nlp.teach.recipe import Recipe
+from netralitas_nlp.teach.rows import default_frame, training_lexicon
 
 TOP = Path(__file__).resolve().parents[1]
 PAGE = TOP / "docs" / "quality.md"

@@ -32,7 +32,8 @@ from ablations import (
 )
 
 from netralitas_nlp import Lexicon
-from netralitas_nlp.teach.fit import Recipe, default_frame, training_lexicon
+from netralitas_nlp.teach.recipe import Recipe
+from netralitas_nlp.teach.rows import default_frame, training_lexicon
 
 SIZES = (1_000, 2_000, 4_000, 8_000)
 PICTURE = TOP / "docs" / "pictures" / "learning_curve.png"

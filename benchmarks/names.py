@@ -36,7 +36,7 @@ from netralitas_nlp.measure.audit import listed_names, unlisted_names
 from netralitas_nlp.read.words import WORD
 from netralitas_nlp.score.classifier import default_classifier
 from netralitas_nlp.tables.corpus import read_captions
-from netralitas_nlp.teach.fit import training_lexicon
+from netralitas_nlp.teach.rows import training_lexicon
 
 FRAMES = 100
 PEOPLE = 300

@@ -24,7 +24,7 @@ from netralitas_nlp.extra.explore import (
 )
 from netralitas_nlp.measure.evaluation import assess, classified
 from netralitas_nlp.tables.corpus import COLUMNS, read_captions
-from netralitas_nlp.teach.fit import training_lexicon
+from netralitas_nlp.teach.rows import training_lexicon
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from conftest import TOP
 from netralitas_nlp import Classifier, LinearModel, ModelError
 from netralitas_nlp.score.features import BLOCKS
 from netralitas_nlp.score.weights import TOGETHER, UNIT_ROW, WIDTH
-from netralitas_nlp.teach.fit import to_sklearn
+from netralitas_nlp.teach.pipeline import to_sklearn
 
 DEFAULT = TOP / "models" / "default"
 
@@ -35,7 +35,10 @@ def test_exported_model_and_sklearn_pipeline_agree(classifier, corpus):
             for i in range(0, len(texts), 500)
         ]
     )
-    assert np.abs(theirs - ours).max() <= 1e-9
+    model = classifier.model
+    assert np.abs(theirs - (model.slope * ours + model.offset)).max() <= 1e-9
+    scores = [r.score for r in classifier.classify_many(texts[:300])]
+    assert np.abs(pipeline.predict_proba(texts[:300])[:, 1] - scores).max() <= 1e-9
 
 
 def test_pipeline_passes_through_joblib(classifier, tmp_path):

@@ -5,19 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from netralitas_nlp import Classifier, Recipe, train
 from netralitas_nlp.base.result import DataError
 from netralitas_nlp.say.sentences import sentence
-from netralitas_nlp.teach.fit import (
-    adapt,
+from netralitas_nlp.teach.adapt import adapt
+from netralitas_nlp.teach.fallback import fit_fallback
+from netralitas_nlp.teach.pipeline import to_sklearn
+from netralitas_nlp.teach.recipe import choose_thresholds, platt
+from netralitas_nlp.teach.rows import (
     beside_default,
-    choose_thresholds,
-    fit_fallback,
     fold_groups,
     hold_out,
     keep_out,
-    platt,
     training_lexicon,
 )
 from netralitas_nlp.teach.vectorizer import CaptionVectorizer
@@ -43,8 +44,26 @@ def test_same_rows_give_the_same_bytes(small, trained, tmp_path):
 def test_export_agrees_with_the_fitted_pipeline(small, trained):
     texts = small["text"].tolist()
     mine = Classifier(trained.model, training_lexicon())
-    ours = np.array([mine.decision(t) for t in texts])
-    assert np.abs(trained.pipeline.decision_function(texts) - ours).max() <= 1e-9
+    ours = [r.score for r in mine.classify_many(texts)]
+    theirs = to_sklearn(trained.model, training_lexicon()).predict_proba(texts)[:, 1]
+    assert np.abs(theirs - ours).max() <= 1e-9
+
+
+def test_cross_validation_of_the_pipeline_is_the_trainers_own(small, trained):
+    pipeline = to_sklearn(trained.model, training_lexicon())
+    label = (small["label"] == "partisan").astype(int)
+    scores = cross_val_predict(
+        pipeline, small["text"].tolist(), label, groups=fold_groups(small), cv=GroupKFold(3),
+        method="decision_function",
+    )  # fmt: skip
+    assert np.abs(scores - trained.out_of_group).max() <= 1e-9
+
+
+def test_a_model_is_called_what_its_trainer_says(small, trained):
+    assert trained.model.header["name"] == "unnamed"
+    assert (
+        adapt(trained.model, small.iloc[::10], name="kabupaten").model.header["name"] == "kabupaten"
+    )
 
 
 def test_it_learns(trained):
@@ -55,7 +74,7 @@ def test_it_learns(trained):
 
 
 def test_out_of_group_rows_were_not_seen(small, trained):
-    seen = trained.pipeline.decision_function(small["text"])
+    seen = to_sklearn(trained.model, training_lexicon()).decision_function(small["text"])
     truth = (small["label"] == "partisan").to_numpy()
     gap = lambda s: s[truth].mean() - s[~truth].mean()  # noqa: E731
     assert gap(seen) > gap(trained.out_of_group)

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from .draft.rules import Rule
     from .measure.audit import Audit, audit
     from .measure.evaluation import Evaluation, evaluate
-    from .teach.fit import Recipe, Training, adapt, to_sklearn, train
+    from .teach.adapt import adapt
+    from .teach.fit import Training, train
+    from .teach.pipeline import to_sklearn
+    from .teach.recipe import Recipe
     from .teach.suggest import suggest
 
 # Loaded on first use: a verdict needs none of these, and most need scikit-learn and pandas.
@@ -37,15 +40,15 @@ _LATER = {
     "Audit": "measure.audit",
     "Edits": "draft.edits",
     "Evaluation": "measure.evaluation",
-    "Recipe": "teach.fit",
+    "Recipe": "teach.recipe",
     "Rule": "draft.rules",
     "Training": "teach.fit",
-    "adapt": "teach.fit",
+    "adapt": "teach.adapt",
     "audit": "measure.audit",
     "evaluate": "measure.evaluation",
     "suggest": "teach.suggest",
     "suggest_edits": "draft.edits",
-    "to_sklearn": "teach.fit",
+    "to_sklearn": "teach.pipeline",
     "train": "teach.fit",
 }
 

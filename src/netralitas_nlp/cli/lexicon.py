@@ -143,7 +143,8 @@ def lexicon_fit(
 ) -> None:
     """Hitung ulang bobot isyarat untuk penilaian tanpa model (data/fallback.csv)."""
     from ..base.files import whole
-    from ..teach.fit import default_frame, fit_fallback
+    from ..teach.fallback import fit_fallback
+    from ..teach.rows import default_frame
 
     with plain_errors(lang.value):
         rows = fit_fallback(default_frame([str(f) for f in files], public_texts))

@@ -162,17 +162,11 @@ def train(
         from ..score.classifier import Classifier
         from ..tables.corpus import LABELS, caption_files, read_rows
         from ..tables.intake import inspect
-        from ..teach.fit import (
-            Recipe,
-            beside_default,
-            beside_public,
-            hold_out,
-            keep_out,
-            training_lexicon,
-        )  # fmt: skip
-        from ..teach.fit import adapt as move
+        from ..teach.adapt import adapt as move
         from ..teach.fit import train as fit
         from ..teach.gate import check_place
+        from ..teach.recipe import Recipe
+        from ..teach.rows import beside_default, beside_public, hold_out, keep_out, training_lexicon
 
         console = Console(stderr=True, highlight=False)
         if out.exists() and not out.is_dir():
@@ -224,13 +218,12 @@ def train(
         if held is not None:
             frame = keep_out(frame, held, test_election or "")
         recipe = Recipe(min_sources=3 if public_texts else 1)
-        digest = fingerprint(used)
+        digest, name = fingerprint(used), out.resolve().name
         with _bars(console, words) as progress:
             if base is not None:
-                done = move(base, frame, recipe, None, digest, progress)
+                done = move(base, frame, recipe, None, digest, progress, name)
             else:
-                done = fit(frame, recipe, lexicon, digest, progress)
-        done.model.header["name"] = out.resolve().name
+                done = fit(frame, recipe, lexicon, digest, progress, name)
         mine = slice(len(own))  # our own rows stand first
         _show_figures(console, done, own, words)
         if held is not None:

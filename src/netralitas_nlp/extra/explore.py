@@ -38,7 +38,8 @@ from ..score.classifier import Classifier
 from ..score.features import BLOCKS
 from ..score.weights import LinearModel
 from ..tables.corpus import COLUMNS, LABELS, NEAR, near_duplicates, read_captions
-from ..teach.fit import Training, to_sklearn
+from ..teach.fit import Training
+from ..teach.pipeline import vectorizer_of
 
 RELABELLING = (*COLUMNS, "suggested_label", "why")
 """Columns of the file that `export_for_relabelling` writes."""
@@ -575,7 +576,7 @@ def nearest_texts(
         _require(given, ("text", "label"))
     if not len(seen):
         raise DataError("no training text to compare with")
-    vectorizer = to_sklearn(model, lexicon)[:-1]
+    vectorizer = vectorizer_of(model, lexicon)
     wordy = np.flatnonzero(
         np.repeat([b in _WORDY for b in BLOCKS], [len(model.names[b]) for b in BLOCKS])
     )

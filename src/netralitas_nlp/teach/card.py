@@ -40,7 +40,9 @@ from ..score.classifier import Classifier
 from ..score.features import BLOCKS
 from ..score.weights import LinearModel
 from ..tables.corpus import caption_files
-from .fit import Recipe, Training, default_frame, train, training_lexicon
+from .fit import Training, train
+from .recipe import Recipe
+from .rows import default_frame, training_lexicon
 
 BEGIN, END = "<!-- figures:begin -->", "<!-- figures:end -->"
 TOP = 200
