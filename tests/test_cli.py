@@ -32,7 +32,7 @@ def run(*args, stdin=None, cwd=None):
 def test_one_text():
     done = run("classify", "Ayo coblos nomor 2, menangkan Prabowo-Gibran!")
     assert done.returncode == 0
-    assert done.stdout.startswith("PARTISAN")
+    assert done.stdout.startswith("MEMIHAK")
     assert "saran tentang teksnya" in " ".join(done.stdout.split())
     assert done.stderr == ""
 

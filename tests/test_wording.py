@@ -44,7 +44,7 @@ def messages():
             if isinstance(node, ast.Call) and node.args:
                 kind = getattr(node.func, "id", "")
                 said = template(node.args[0])
-                if kind in OURS | {"ValueError"} and said is not None:
+                if kind in OURS | {"ValueError"} and said is not None and " " in said:
                     yield path.name, kind, said
 
 

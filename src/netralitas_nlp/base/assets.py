@@ -16,7 +16,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from .result import AssetError
+from .catalogue import Message
+from .errors import AssetError
 
 MAX_FILE = 64 * 2**20
 """Bytes of a file that is read as a whole; no list or table of ours comes near it."""
@@ -49,10 +50,8 @@ def asset_path(*parts: str) -> Path:
         candidate = root.joinpath(*parts)
         if candidate.exists():
             return candidate
-    name = "/".join(parts)
     raise AssetError(
-        f"packaged file {name!r} is missing from {_INSTALLED} and {_CHECKOUT}; the installation is "
-        "incomplete: reinstall with 'pip install --force-reinstall netralitas-nlp'"
+        "missing_asset", name="/".join(parts), installed=_INSTALLED, checkout=_CHECKOUT
     )
 
 
@@ -65,10 +64,9 @@ def read_bytes(path: Path) -> bytes:
             if len(data) > size:  # it grew meanwhile
                 data += file.read(MAX_FILE)
     except (OSError, ValueError) as error:  # ValueError: a path with a null character
-        reason = getattr(error, "strerror", None) or error
-        raise AssetError(f"cannot read {path}: {reason}") from error
+        raise AssetError("cannot_read", path=path, reason=error) from error
     if size > MAX_FILE or len(data) > MAX_FILE:
-        raise AssetError(f"{path} is larger than {MAX_FILE >> 20} MiB; split it, or name another")
+        raise AssetError("file_too_large", path=path, limit=f"{MAX_FILE >> 20} MiB")
     return data
 
 
@@ -96,27 +94,24 @@ def _cells(path: Path, columns: Iterable[str]) -> tuple[list[str], list[list[str
     try:
         text = read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise AssetError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+        raise AssetError("not_utf8", path=path, byte=error.start) from error
     reader = csv.reader(io.StringIO(text, newline=""))
     header = next(_lines(reader, path), [])
     twice = next((c for i, c in enumerate(header[:_MAX_COLUMNS]) if c and c in header[:i]), None)
     if twice is not None:
-        raise AssetError(f"{path} has two columns called {twice!r}; rename one")
+        raise AssetError("column_twice", path=path, column=twice)
     if len(header) > _MAX_COLUMNS:  # every row would take as many cells
-        raise AssetError(f"{path} has {len(header)} columns; at most {_MAX_COLUMNS} make sense")
+        raise AssetError("too_many_columns", path=path, n=len(header), limit=_MAX_COLUMNS)
     missing = [column for column in columns if column not in header]
     if missing:
-        raise AssetError(
-            f"{path} lacks the column(s) {', '.join(missing)}; it has: "
-            f"{', '.join(header)[:500] or '(none)'}"
-        )
+        raise AssetError("missing_columns", path=path, columns=missing, have=header)
     rows = []
     for cells in _lines(reader, path):
         if cells:
             if len(cells) > len(header):
+                where = Message("place.line", path=path, number=reader.line_num)
                 raise AssetError(
-                    f"{path}, line {reader.line_num}: {len(cells)} cells where the header has "
-                    f"{len(header)}; a cell with a comma must stand in double quotes"
+                    "too_many_cells", where=where, cells=len(cells), header=len(header)
                 )
             short = len(header) - len(cells)
             rows.append(cells + [""] * short if short else cells)
@@ -127,7 +122,8 @@ def _lines(reader: Any, path: Path) -> Iterator[list[str]]:
     try:
         yield from reader
     except csv.Error as error:
-        raise AssetError(f"{path}, line {reader.line_num}: not valid CSV ({error})") from error
+        where = Message("place.line", path=path, number=reader.line_num)
+        raise AssetError("not_csv", where=where, reason=error) from error
 
 
 def fingerprint(paths: Iterable[Path]) -> str:

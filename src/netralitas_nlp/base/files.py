@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from .result import DataError
+from .errors import DataError
 
 
 def _umask() -> int:
@@ -33,11 +33,11 @@ def whole(path: Path) -> Iterator[IO[str]]:
 
     path = path.resolve()  # a link stays a link: what it points to is replaced
     if path.exists() and not path.is_file():
-        raise DataError(f"cannot write {path}: it is not a regular file; name another output")
+        raise DataError("not_regular_file", path=path)
     try:
         handle, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise DataError(f"cannot write {path}: {error.strerror or error}") from error
+        raise DataError("cannot_write", path=path, reason=error) from error
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:

@@ -1,4 +1,4 @@
-"""What a user holds in hand: the classification of one text, its evidence, and the errors.
+"""What a user holds in hand: the classification of one text and its evidence; score → verdict.
 
 Knows no other module, but for the one that draws a result, loaded when asked. A result is advice
 about a text; nothing here speaks of a person.
@@ -12,8 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, overload
 
+from .errors import (
+    AssetError,
+    DataError,
+    LexiconError,
+    ModelError,
+    NetralitasError,
+    StemmerError,
+)
+
 Verdict = Literal["partisan", "review", "neutral"]
-Method = Literal["model", "lexicon"]
+Method = Literal["model", "lexicon", "empty"]
 
 VERDICTS: tuple[Verdict, ...] = ("partisan", "review", "neutral")
 PARTISAN_CATEGORIES = ("ajakan", "dukungan", "serangan", "atribut", "kegiatan")
@@ -21,28 +30,40 @@ NEUTRAL_CATEGORIES = ("berita", "edukasi", "netralitas", "kebijakan", "harian")
 CATEGORIES = PARTISAN_CATEGORIES + NEUTRAL_CATEGORIES
 
 
-class NetralitasError(Exception):
-    """Base of every error this package raises on purpose."""
+def verdict_of(score: float, thresholds: tuple[float, float]) -> Verdict:
+    """Return the verdict of a score: the one place of this rule.
+
+    Parameters
+    ----------
+    score : float
+        Calibrated probability, 0..1.
+    thresholds : tuple of float
+        ``(review, partisan)``: scores from the first on go to review, from the second on are
+        called partisan.
+
+    Examples
+    --------
+    >>> [verdict_of(score, (0.3, 0.8)) for score in (0.29, 0.3, 0.8)]
+    ['neutral', 'review', 'partisan']
+    """
+    review, partisan = thresholds
+    return "partisan" if score >= partisan else "review" if score >= review else "neutral"
 
 
-class AssetError(NetralitasError):
-    """A packaged or given file is missing or cannot be read."""
+def categories_of(verdict: Verdict, score: float) -> tuple[str, ...]:
+    """Return the categories that go with a verdict, of which the likeliest is the result's.
 
+    A category never contradicts its verdict, wherever the thresholds lie: with a review threshold
+    of .7 a text of .65 is neutral, and "neutral (support)" would say two things at once. A review
+    leaves the side open; its category is the likelier side's.
 
-class ModelError(NetralitasError):
-    """A model file is missing, damaged, or made for another version."""
-
-
-class LexiconError(NetralitasError):
-    """A lexicon file is missing or damaged."""
-
-
-class DataError(NetralitasError):
-    """A table of texts or labels cannot be used as it is."""
-
-
-class StemmerError(NetralitasError):
-    """The wrong ``Sastrawi`` distribution is installed, or none."""
+    >>> categories_of("neutral", 0.65) == NEUTRAL_CATEGORIES
+    True
+    >>> categories_of("review", 0.65) == PARTISAN_CATEGORIES
+    True
+    """
+    partisan = verdict == "partisan" or (verdict == "review" and score >= 0.5)
+    return PARTISAN_CATEGORIES if partisan else NEUTRAL_CATEGORIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +125,11 @@ class Classification:
     score : float
         Calibrated probability, 0..1, that a reader would call the text partisan.
     category : str
-        Likeliest category of the annotation guide, among the partisan ones for a score of at
-        least one half and among the neutral ones below; ``""`` by a model that has learnt none.
+        Likeliest category of the annotation guide among those that go with the verdict, see
+        `categories_of`; ``""`` by a model that has learnt none, and where nothing was judged.
     method : str
-        ``"model"``, or ``"lexicon"`` where no model was given and the lexicon answered.
+        ``"model"``; ``"lexicon"`` where no model was given and the lexicon answered; ``"empty"``
+        where there was no text to judge.
     thresholds : tuple of float
         ``(review, partisan)``: scores from the first on go to review, from the second on are
         called partisan.
@@ -231,3 +253,24 @@ def _restore(*state: Any) -> Classification:
 
 def _no_text(text: str) -> tuple[Evidence, ...]:
     return ()
+
+
+# Errors have a module of their own; they are imported from here until every room names it.
+__all__ = [
+    "CATEGORIES",
+    "NEUTRAL_CATEGORIES",
+    "PARTISAN_CATEGORIES",
+    "VERDICTS",
+    "AssetError",
+    "Classification",
+    "DataError",
+    "Evidence",
+    "LexiconError",
+    "Method",
+    "ModelError",
+    "NetralitasError",
+    "StemmerError",
+    "Verdict",
+    "categories_of",
+    "verdict_of",
+]

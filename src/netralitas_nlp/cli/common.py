@@ -18,7 +18,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from ..base.result import Classification, NetralitasError
+from ..base.catalogue import Message
+from ..base.errors import NetralitasError, reason
+from ..base.result import Classification
 from ..say.markup import segments, visible
 from ..say.sentences import Language, category_name, reasons, sentence, verdict_name
 from ..say.wording import in_language, place_in
@@ -101,12 +103,17 @@ def plain_errors(language: Language) -> Iterator[None]:
         raise typer.Exit(2) from None
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        said = in_language(str(error.strerror or error), language)
+        why = reason(error)
+        said = why.in_language(language) if isinstance(why, Message) else why
         print(f"netralitas: {where}{said}", file=sys.stderr)
         raise typer.Exit(2) from None
     except (NetralitasError, TypeError, ValueError) as error:
-        said = in_language(" ".join(str(error).split()), language)
-        print(f"netralitas: {said}", file=sys.stderr)
+        said = str(error)
+        if isinstance(error, NetralitasError) and " " not in error.code:
+            said = error.in_language(language)
+        else:  # a sentence that is not yet in the table of messages
+            said = in_language(said, language)
+        print(f"netralitas: {' '.join(said.split())}", file=sys.stderr)
         raise typer.Exit(2) from None
 
 

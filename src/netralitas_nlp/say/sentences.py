@@ -7,17 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
 
+from ..base.catalogue import LANGUAGES, Language, text
 from ..base.result import Classification, Evidence
 
-Language = Literal["id", "en"]
-LANGUAGES: tuple[Language, ...] = ("id", "en")
-
-VERDICT_NAMES = {
-    "id": {"partisan": "PARTISAN", "review": "PERLU DIBACA MANUSIA", "neutral": "NETRAL"},
-    "en": {"partisan": "PARTISAN", "review": "NEEDS A HUMAN READER", "neutral": "NEUTRAL"},
-}
 CATEGORY_NAMES = {
     "id": {
         "ajakan": "ajakan memilih",
@@ -183,7 +176,7 @@ _TEXTS = {
 
 def verdict_name(result: Classification, language: Language = "id") -> str:
     """Return the verdict as users read it."""
-    return VERDICT_NAMES[language][result.verdict]
+    return text(f"verdict.{result.verdict}", language)
 
 
 def category_name(result: Classification, language: Language = "id") -> str:
@@ -463,3 +456,16 @@ def _joined(items: list[str], joint: str) -> str:
 def _shown(text: str) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= 40 else flat[:39] + "…"
+
+
+__all__ = [
+    "CATEGORY_NAMES",
+    "LANGUAGES",
+    "Language",
+    "category_name",
+    "kind_name",
+    "not_counted",
+    "reasons",
+    "sentence",
+    "verdict_name",
+]
