@@ -26,9 +26,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
 from netralitas_nlp import Lexicon
-from netralitas_nlp.score.features import Extracted
 from netralitas_nlp.teach.recipe import Recipe
 from netralitas_nlp.teach.rows import default_frame, training_lexicon
+from netralitas_nlp.teach.vectorizer import Extracted
 
 TOP = Path(__file__).resolve().parents[1]
 PAGE = TOP / "docs" / "quality.md"
@@ -192,11 +192,11 @@ Cut = Callable[[Extracted], Extracted]
 
 # Blocks that can be taken out of what was read already.
 CUTS: dict[str, Cut] = {
-    "pairs": lambda row: row._replace(word=[w for w in row.word if " " not in w]),
-    "letters": lambda row: row._replace(letters=[]),
-    "near": lambda row: row._replace(near=[]),
-    "shape": lambda row: row._replace(shape=[]),
-    "signals": lambda row: row._replace(signal=[]),
+    "pairs": lambda row: {**row, "word": [w for w in row["word"] if " " not in w]},
+    "letters": lambda row: {**row, "letters": []},
+    "near": lambda row: {**row, "near": []},
+    "shape": lambda row: {**row, "shape": []},
+    "signals": lambda row: {**row, "signal": []},
 }
 WHAT = {
     "stems": "words as written instead of stems",

@@ -211,30 +211,15 @@ def test_good_results_come_out_before_an_error():
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_forked_child_is_not_locked(classifier):
-    mine = Classifier(classifier.model, classifier.lexicon)
-    with mine._lock:  # as if another thread were classifying at that moment
-        child = os.fork()
-        if child == 0:
-            signal.alarm(20)
-            os._exit(0 if mine.classify("halo").verdict == "neutral" else 1)
+    texts = [f"mendukungkan{n} pertandingankah{n}" for n in range(2000)]  # new words: stems
+    busy = threading.Thread(target=lambda: list(classifier.classify_many(texts)))
+    busy.start()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)
+        os._exit(0 if classifier.classify("memperpanjangnya").verdict == "neutral" else 1)
+    busy.join()
     assert os.waitpid(child, 0)[1] == 0
-
-
-def test_memory_is_bounded_and_changes_nothing(monkeypatch, classifier, corpus):
-    monkeypatch.setattr(module, "_CHUNKS", 300)
-    texts = list(corpus["text"][:1500])
-    small = Classifier(classifier.model, classifier.lexicon)
-    assert list(small.classify_many(texts)) == list(classifier.classify_many(texts))
-    assert len(small._memory) < 5000
-
-
-@pytest.mark.parametrize("unit", ["{}{:09};", "@nama{}x{};", "{}kata{}."])
-def test_memory_is_bounded_by_long_chunks_too(classifier, unit):
-    small = Classifier(classifier.model, classifier.lexicon)
-    for turn in range(4):
-        small.classify("".join(unit.format(turn + 1, n) for n in range(15_000)))
-    memory = small._memory
-    assert max(map(len, (memory, memory.places, memory.units, memory.tags, memory.follow))) < 60_000
 
 
 @pytest.mark.parametrize("switch", ["near", "pairs", "signals", "shape", "letters", "masks"])

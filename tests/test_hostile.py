@@ -24,7 +24,6 @@ import shutil
 import struct
 import subprocess
 import sys
-import threading
 import time
 import tracemalloc
 import zipfile
@@ -37,7 +36,6 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-import netralitas_nlp.score.classifier as classifying
 from conftest import TOP, cases, growing, stand_in_for_lexicon
 from netralitas_nlp import Classification, Classifier, Evidence, Lexicon, LinearModel
 from netralitas_nlp.base.assets import read_table
@@ -52,7 +50,7 @@ from netralitas_nlp.read import words as text_module
 from netralitas_nlp.read.words import load_slang, normalise
 from netralitas_nlp.say.sentences import LANGUAGES, sentence
 from netralitas_nlp.score import fallback
-from netralitas_nlp.score.features import BLOCKS
+from netralitas_nlp.score.occurrences import BLOCKS
 from netralitas_nlp.tables.classify_table import classify_table
 from netralitas_nlp.tables.corpus import read_rows
 from netralitas_nlp.teach.gate import read_scores
@@ -304,7 +302,7 @@ FULL = {  # patterns that must fit a whole string, which a near miss makes them 
 }  # fmt: skip
 FOUND = {  # patterns that look for places in a string
     "card._DIGITS", "card._PLACEHOLDER", r"card: [\s<>#^$]+", "explore._DIGITS", "markup._ALONE",
-    "weights._HEADER", "stems._PREFIXED", "stems._PARTICLE", "stems._PRONOUN", "stems._SUFFIX",
+    "model_file._HEADER", "stems._PREFIXED", "stems._PARTICLE", "stems._PRONOUN", "stems._SUFFIX",
     "words._IS_EMOJI", "words._TOKEN", "words._CHUNK", "words._SPLIT_LETTERS", "words._CASE_PARTS",
     "words._INNER_CAPITAL", "words._LONG_RUN", "words._EMOJI_TRIM", "words._MOJIBAKE", "words: [^_]+",
     "wording.SLOT", "wording._PLACE", r'pictures: (\bid="|url\(#|xlink:href="#)',
@@ -934,32 +932,6 @@ def answers(texts):
 def some_texts():
     rng = random.Random(23)
     return [" ".join(rng.choice(forms()) for _ in range(rng.randint(1, 12))) for _ in range(400)]
-
-
-def test_threads_agree_while_memories_overflow(monkeypatch):
-    expected = answers(some_texts())
-    monkeypatch.setattr(classifying, "_ROWS", 200)
-    monkeypatch.setattr(classifying, "_CHUNKS", 60)
-    one = Classifier(packaged().model, packaged().lexicon)
-    got, memories = {}, set()
-
-    def work(number):
-        texts = some_texts()[number * 10 :] + some_texts()[: number * 10]
-        told = []
-        for i in range(0, len(texts), 1 + number):
-            told += [(r.score, r.verdict, r.category, r.evidence)
-                     for r in one.classify_many(texts[i : i + 1 + number])]  # fmt: skip
-            memories.add(id(one._memory))
-        got[number] = told
-
-    threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
-    for t in threads:
-        t.start()
-    for t in threads:
-        t.join()
-    for number in range(8):
-        assert got[number] == expected[number * 10 :] + expected[: number * 10]
-    assert len(memories) > 3
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")

@@ -8,13 +8,9 @@ import shutil
 import joblib
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from conftest import TOP
 from netralitas_nlp import Classifier, LinearModel, ModelError
-from netralitas_nlp.score.features import BLOCKS
-from netralitas_nlp.score.weights import TOGETHER, UNIT_ROW, WIDTH
 from netralitas_nlp.teach.pipeline import to_sklearn
 
 DEFAULT = TOP / "models" / "default"
@@ -29,12 +25,7 @@ def test_exported_model_and_sklearn_pipeline_agree(classifier, corpus):
     texts = list(corpus["text"])
     pipeline = to_sklearn(classifier.model, classifier.lexicon)
     theirs = pipeline.decision_function(texts)
-    ours = np.concatenate(
-        [
-            [d[0] for d in classifier._decisions(texts[i : i + 500])[0]]
-            for i in range(0, len(texts), 500)
-        ]
-    )
+    ours = np.array([classifier.decision(text) for text in texts])
     model = classifier.model
     assert np.abs(theirs - (model.slope * ours + model.offset)).max() <= 1e-9
     scores = [r.score for r in classifier.classify_many(texts[:300])]
@@ -121,60 +112,6 @@ def test_names_out_of_order_are_refused(classifier, change):
     names["near"][10] = names["near"][5 if change == "twice" else -1]
     with pytest.raises(ValueError, match="'near' has names that are not in order, or one twice"):
         LinearModel(model.header, names, model.idf, model.weights, model.intercepts)
-
-
-def test_rows_made_one_by_one_are_those_of_the_whole_table(classifier):
-    fresh = LinearModel.load(DEFAULT)
-    rng = np.random.default_rng(5)
-    wanted = [0, 1, *rng.integers(0, sum(len(fresh.names[b]) for b in TOGETHER), 200).tolist()]
-    few = fresh.others.take(wanted)
-    assert fresh.others._whole is None
-    fresh.others.take(range(5000))
-    assert fresh.others._whole is not None
-    assert np.array_equal(few, fresh.others.take(wanted))
-    assert not few[0].any()
-
-
-def test_columns_found_by_bisection_are_those_of_the_index(classifier):
-    fresh = LinearModel.load(DEFAULT)
-    for block in BLOCKS:
-        names = fresh.names[block]
-        asked = [*names[:: max(1, len(names) // 50)], "", "no such feature", "zzzz", "~"]
-        assert block not in fresh._index
-        found = [fresh.column(block, name) for name in asked]
-        fresh._columns(block, ["x"] * 5000)
-        assert block in fresh._index
-        assert found == [fresh.column(block, name) for name in asked]
-        fresh._asked = 0
-
-
-def test_features_that_begin_alike(classifier):
-    model = classifier.model
-    names = model.names["word"]
-    found = dict(model.beginning("word", "pilih "))
-    assert found
-    assert {f"pilih {rest}" for rest in found} == {n for n in names if n.startswith("pilih ")}
-    for rest, row in list(found.items())[:5]:
-        column = names.index(f"pilih {rest}")
-        weight = model.weights["word"][column, 0] * model.idf["word"][column]
-        assert model.others.take([row])[0, 0] == pytest.approx(weight, abs=1e-12)
-
-
-@settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(seed=st.integers(0, 2**32 - 1))
-def test_one_text_decides_as_in_a_batch(classifier, seed):
-    model = classifier.model
-    rng = np.random.default_rng(seed)
-    n = int(rng.integers(1, 6))
-    units = rng.normal(0, 10.0 ** rng.integers(-3, 4), (n, UNIT_ROW))
-    others = rng.normal(0, 10.0 ** rng.integers(-3, 4), (3 * n, WIDTH))
-    for sizes in (units, others):  # the last of each block is a sum of squares
-        sizes[:, WIDTH - 1 :: WIDTH] = np.abs(sizes[:, WIDTH - 1 :: WIDTH]) * rng.integers(0, 2)
-    together = model.decide(units, others).tolist()
-    alone = [model.decide_one(units[i : i + 1], others[3 * i : 3 * i + 3]) for i in range(n)]
-    assert alone == together
 
 
 def test_files_are_numbers_and_strings_only():

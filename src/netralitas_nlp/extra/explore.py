@@ -35,7 +35,7 @@ from ..read.find import Lexicon
 from ..say.markup import Markup, visible
 from ..say.sentences import Language
 from ..score.classifier import Classifier
-from ..score.features import BLOCKS
+from ..score.occurrences import BLOCKS
 from ..score.weights import LinearModel
 from ..tables.corpus import COLUMNS, LABELS, NEAR, near_duplicates, read_captions
 from ..teach.fit import Training

@@ -14,7 +14,7 @@ from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from ..read.find import Lexicon
-from ..score.features import BLOCKS
+from ..score.occurrences import BLOCKS
 from ..score.weights import LinearModel
 from .fit import Progress, Training, about_rows, figures_of, quiet, splits_of
 from .pipeline import vectorizer_of

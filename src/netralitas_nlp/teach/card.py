@@ -37,7 +37,7 @@ from ..read.find import Lexicon, form_key
 from ..read.words import load_slang
 from ..say.sentences import CATEGORY_NAMES, Language
 from ..score.classifier import Classifier
-from ..score.features import BLOCKS
+from ..score.occurrences import BLOCKS
 from ..score.weights import LinearModel
 from ..tables.corpus import caption_files
 from .fit import Training, train

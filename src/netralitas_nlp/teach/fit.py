@@ -26,11 +26,11 @@ from threadpoolctl import threadpool_limits
 from ..base.result import CATEGORIES, DataError
 from ..measure.evaluation import figures as measured
 from ..read.find import Lexicon
-from ..score.features import BLOCKS, Extracted
+from ..score.occurrences import BLOCKS
 from ..score.weights import LinearModel
 from .recipe import Array, Recipe, called, choose_thresholds, platt, verdicts_by_fold
 from .rows import checked, training_lexicon
-from .vectorizer import CaptionVectorizer
+from .vectorizer import CaptionVectorizer, Extracted
 
 
 @dataclass(frozen=True)

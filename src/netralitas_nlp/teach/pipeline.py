@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from ..read.find import Lexicon
-from ..score.features import BLOCKS
+from ..score.occurrences import BLOCKS
 from ..score.weights import LinearModel
 from .recipe import Recipe
 from .vectorizer import CaptionVectorizer

@@ -1,9 +1,9 @@
 """Texts to a sparse matrix: the word-additive TF-IDF as a scikit-learn transformer.
 
-Each block of `features` is counted, weighted by inverse document frequency and divided, row by
+Each block of `score.occurrences` is counted, weighted by inverse document frequency and divided, row by
 row, by ``sqrt(sum(tf * idf**2))``. That differs from scikit-learn's L2 norm,
 ``sqrt(sum(tf**2 * idf**2))``, only where a feature repeats, and makes every occurrence of a word
-contribute by itself (which is what lets `model.LinearModel` explain a score exactly).
+contribute by itself (which is what lets `score.weights.LinearModel` explain a score exactly).
 
 Sources: TF-IDF as in Salton & Buckley (1988); smoothed idf as in scikit-learn's
 ``TfidfTransformer``: ``ln((1 + n) / (1 + df)) + 1``.
@@ -21,9 +21,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ..read.find import Lexicon
-from ..read.signals import capitals, look, signals
-from ..read.stems import Stems
-from ..score.features import BLOCKS, PLAIN, Extracted, Settings, extract, letter_groups, units
+from ..score.occurrences import BLOCKS, PLAIN, Reader, Settings, letter_groups
+
+Extracted = Mapping[str, list[str]]
+"""The features of one text by block, a name once per occurrence; in ``letters`` stand words."""
 
 
 class CaptionVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg, misc]
@@ -37,7 +38,7 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
     lexicon : Lexicon, optional
         What is masked; default: the packaged lexicon.
     stems, pairs, letters, near, shape, signals, masks, names, letters_from, letters_to, reach
-        As in `features.Settings`.
+        As in `score.occurrences.Settings`.
     min_texts : int
         A feature must be in at least this many texts of the training data.
     min_sources : int
@@ -200,16 +201,13 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         if isinstance(X, str):
             raise TypeError("X is one str; give a list of texts")
         lexicon = Lexicon.default() if self.lexicon is None else self.lexicon
-        stem = Stems(lexicon.tokenizer.everyday, lexicon.name_words)
-        settings = self.settings
-        out = []
+        reader = Reader(lexicon, self.settings)
+        out: list[Extracted] = []
         for text in X:
-            tokens = lexicon.tokenizer.tokens(text)
-            keys, bits = lexicon.view(tokens)
-            reading = lexicon.read(keys, bits)
-            row = units(tokens, bits, reading.mentions, stem, settings)
-            written = look(*capitals(reading.bits))
-            out.append(extract(row, signals(reading), written, settings))
+            names: dict[str, list[str]] = {block: [] for block in BLOCKS}
+            for occurrence in reader.occurrences(reader.read(text)):
+                names[occurrence.block].append(occurrence.feature)
+            out.append(names)
         return out
 
     def fit_extracted(
@@ -277,13 +275,12 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         """Count the features of a block; grow an index where none is given."""
         if block == "letters":
             return self._count_letters(rows, index)
-        place = BLOCKS.index(block)
-        return _count_names((row[place] for row in rows), index)
+        return _count_names((row[block] for row in rows), index)
 
     def _count_letters(
         self, rows: Sequence[Extracted], index: dict[str, int] | None
     ) -> tuple[sp.csr_matrix, list[str]]:
-        by_word, words = _count_names((row.letters for row in rows), None)
+        by_word, words = _count_names((row["letters"] for row in rows), None)
         groups = (letter_groups(w, self.letters_from, self.letters_to) for w in words)
         of_word, names = _count_names(groups, index)
         return (by_word @ of_word).tocsr(), names
