@@ -301,7 +301,7 @@ FULL = {  # patterns that must fit a whole string, which a near miss makes them 
     r"card: \w[\w-]*",
 }  # fmt: skip
 FOUND = {  # patterns that look for places in a string
-    "card._DIGITS", "card._PLACEHOLDER", r"card: [\s<>#^$]+", "explore._DIGITS", "markup._ALONE",
+    "card._DIGITS", "card._PLACEHOLDER", r"card: [\s<>#^$]+", "explore._DIGITS", "terminal._ALONE", "terminal._COMMANDS",
     "model_file._HEADER", "stems._PREFIXED", "stems._PARTICLE", "stems._PRONOUN", "stems._SUFFIX",
     "words._IS_EMOJI", "words._TOKEN", "words._CHUNK", "words._SPLIT_LETTERS", "words._CASE_PARTS",
     "words._INNER_CAPITAL", "words._LONG_RUN", "words._EMOJI_TRIM", "words._MOJIBAKE", "words: [^_]+",

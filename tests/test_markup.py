@@ -17,17 +17,15 @@ from conftest import TOP
 from netralitas_nlp import Classification, Classifier, DataError, Evidence
 from netralitas_nlp.say.markup import (
     CLASS,
-    LETTERS,
     ROWS,
     Markup,
-    Segment,
-    segments,
     shown_score,
     to_html,
     to_html_table,
     to_page,
-    visible,
 )
+from netralitas_nlp.say.segments import LETTERS, Segment, segments
+from netralitas_nlp.say.terminal import visible
 
 WORDS = Classifier(model=None)
 ALLOWED = {
@@ -256,7 +254,7 @@ def test_a_weight_too_small_has_no_colour():
 def test_the_bar_stands_on_the_thresholds():
     html = to_html(result_of("a", score=0.42))
     assert re.findall(r'<[ib] style="\w+:([\d.]+)%"', html) == ["30.0", "50.0", "20.0", "42.0"]
-    assert "perlu dibaca manusia sejak 0.30, partisan sejak 0.80" in html
+    assert "perlu ditinjau sejak 0.30, memihak sejak 0.80" in html
 
 
 @pytest.mark.parametrize(

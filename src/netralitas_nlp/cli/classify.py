@@ -18,8 +18,8 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
-from ..say.markup import visible
 from ..say.sentences import Language
+from ..say.terminal import visible
 from ..tables.classify_table import ADDED, COLUMNS, Progress, Summary, classify_table, read_lines
 from ..tables.parts import part_of
 from ..tables.streams import FORMATS

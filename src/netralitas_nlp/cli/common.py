@@ -21,8 +21,9 @@ from rich.text import Text
 from ..base.catalogue import Message
 from ..base.errors import NetralitasError, reason
 from ..base.result import Classification
-from ..say.markup import segments, visible
+from ..say.segments import segments
 from ..say.sentences import Language, category_name, reasons, sentence, verdict_name
+from ..say.terminal import visible
 from ..say.wording import in_language, place_in
 from ..score.classifier import Classifier, default_classifier
 

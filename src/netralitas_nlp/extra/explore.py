@@ -32,8 +32,9 @@ from ..base.files import write_bytes
 from ..base.result import CATEGORIES, DataError, NetralitasError
 from ..measure.evaluation import Assessment, worst
 from ..read.find import Lexicon
-from ..say.markup import Markup, visible
+from ..say.markup import Markup
 from ..say.sentences import Language
+from ..say.terminal import visible
 from ..score.classifier import Classifier
 from ..score.occurrences import BLOCKS
 from ..score.weights import LinearModel
