@@ -156,7 +156,7 @@ def test_explain_lists_words_that_add_up():
 def test_lexicon_find():
     done = run("lexicon", "find", "kader PKS dan SKB Nomor 2 Tahun 2022")
     assert "Partai Keadilan Sejahtera" in done.stdout
-    assert "law citation" in done.stdout
+    assert "[tidak dihitung: menjadi bagian dari nomor peraturan]" in done.stdout
 
 
 def test_version():

@@ -208,9 +208,12 @@ def test_command_refuses_what_it_does_not_know(arguments):
     assert check(*arguments).exit_code == 2
 
 
-def test_command_sends_a_file_to_standard_input(tmp_path):
+def test_command_reads_a_file_of_text_but_no_table(tmp_path):
     path = tmp_path / "draft.txt"
-    path.write_text("coblos", encoding="utf-8")
-    done = check(str(path))
+    path.write_bytes("\ufeffCek namamu\r\ndi DPT\r\n".encode())
+    assert json.loads(check(str(path), "--json").stdout)["text"] == "Cek namamu\r\ndi DPT"
+    table = tmp_path / "draft.csv"
+    table.write_text("text\ncoblos\n", encoding="utf-8")
+    done = check(str(table))
     assert done.exit_code == 2
-    assert "netralitas check - <" in done.stderr
+    assert f"netralitas classify {table} -o" in done.stderr

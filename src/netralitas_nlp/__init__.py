@@ -8,17 +8,19 @@ package loads neither scikit-learn nor pandas.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .base.result import (
-    CATEGORIES,
+from .base.errors import (
+    ArgumentError,
+    ArgumentTypeError,
     AssetError,
-    Classification,
     DataError,
-    Evidence,
     LexiconError,
+    MissingExtraError,
     ModelError,
     NetralitasError,
     StemmerError,
 )
+from .base.extras import extras
+from .base.result import CATEGORIES, Classification, Evidence
 from .read.find import Entry, Lexicon, Mention
 from .read.words import normalise, tokenize
 from .score.classifier import Classifier, classify, classify_many
@@ -60,12 +62,15 @@ def __getattr__(name: str) -> Any:
 
         return version("netralitas-nlp")
     if name in _LATER:
-        return getattr(import_module(f".{_LATER[name]}", __name__), name)
+        with extras():
+            return getattr(import_module(f".{_LATER[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 __all__ = [
     "CATEGORIES",
+    "ArgumentError",
+    "ArgumentTypeError",
     "AssetError",
     "Audit",
     "Classification",
@@ -79,6 +84,7 @@ __all__ = [
     "LexiconError",
     "LinearModel",
     "Mention",
+    "MissingExtraError",
     "ModelError",
     "NetralitasError",
     "Recipe",

@@ -84,7 +84,7 @@ class StemmerError(NetralitasError):
     """The wrong ``Sastrawi`` distribution is installed, or none."""
 
 
-class MissingExtraError(NetralitasError):
+class MissingExtraError(NetralitasError, ImportError):
     """A part of the package was asked for whose libraries are not installed."""
 
 

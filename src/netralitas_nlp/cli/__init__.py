@@ -6,14 +6,18 @@ and exit code 2.
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from typing import Annotated, Any
 
 import typer
+from typer.main import get_command
 
 from .. import __version__
+from ..base.catalogue import text
 from . import audit, check, classify, evaluate, lexicon, suggest, train
+from .common import line
 
 app = typer.Typer(
     name="netralitas",
@@ -47,7 +51,30 @@ def main() -> Any:
     """Entry point of the console script."""
     # SIGTERM ends a run as an exception does, so that no temporary file is left behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    app()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A code page of Windows has no "→": a "?" is better than an end in the middle.
+            stream.reconfigure(errors="replace")
+    try:
+        sys.exit(get_command(app).main(standalone_mode=False))
+    except typer.Abort:
+        sys.exit(1)
+    except Exception as error:
+        # Usage errors of the library that reads the command line, which comes under several names.
+        if not hasattr(error, "exit_code") or not hasattr(error, "show"):
+            raise
+        _print_usage(error)
+        sys.exit(error.exit_code)
+
+
+def _print_usage(error: Any) -> None:
+    """Print how a command is called; the argument that was wrong is quoted in it."""
+    said = io.StringIO()
+    error.show(file=said)
+    line(said.getvalue().rstrip(), error=True)
+    if type(error).__name__ == "NoSuchOption":
+        english = "en" in sys.argv and "--lang" in sys.argv
+        line(text("usage.dash", "en" if english else "id"), error=True)
 
 
 __all__ = ["app", "main"]

@@ -2,56 +2,40 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
+from ..base.catalogue import Language, text
 from ..draft.edits import Edits, suggest_edits
 from ..draft.rules import Rule, limits_note, rules
-from ..say.sentences import Language, category_name, sentence, verdict_name
+from ..say.sentences import category_name, sentence, verdict_name
+from ..say.terminal import visible
 from .common import (
     Lang,
     LangOption,
     ModelOption,
-    is_file,
+    SafeConsole,
+    TextCommand,
     load_classifier,
     plain_errors,
+    print_json,
     show,
-    standard_input,
+    text_of,
 )
 
 app = typer.Typer()
 _SHOWN = 8  # removed words that are listed
-_TEXTS = {
-    "id": {
-        "edit": "Tanpa {words} teks ini terbaca netral (nilai {before:.2f} → {after:.2f}):",
-        "more": "{words}, dan {n} lagi",
-        "whole": "Tidak cukup membuang beberapa kata: teks ini secara keseluruhan yang memihak.",
-        "unclear": "Tidak cukup membuang beberapa kata: yang belum jelas ialah teks ini secara "
-        "keseluruhan.",
-        "cut": "Teks ini terlalu panjang untuk dicari kata-katanya; periksa bagian demi bagian.",
-        "capped": "Teks panjang: mungkin cukup membuang lebih sedikit kata.",
-        "rules": "Aturan yang mungkin terkait:",
-    },
-    "en": {
-        "edit": "Without {words} this text reads as neutral ({before:.2f} → {after:.2f}):",
-        "more": "{words}, and {n} more",
-        "whole": "Taking out a few words is not enough: the text as a whole takes a side.",
-        "unclear": "Taking out a few words is not enough: it is the text as a whole that is not "
-        "clear.",
-        "cut": "The text is too long to search for the words; check it part by part.",
-        "capped": "A long text: fewer words may do.",
-        "rules": "Rules that could apply:",
-    },
-}
+_ONE_LINE = str.maketrans("\n\r\t", "   ")
 
 
-@app.command()
+@app.command(cls=TextCommand)
 def check(
-    draft: Annotated[list[str], typer.Argument(help="Draf teks, atau - untuk masukan standar.")],
+    draft: Annotated[
+        list[str], typer.Argument(help="Draf teks, berkas teks, atau - untuk masukan standar.")
+    ],
     act: Annotated[
         str | None, typer.Option("--act", help="unggah, komentar, bagikan, suka, atau foto.")
     ] = None,
@@ -66,48 +50,44 @@ def check(
     """Periksa draf sebelum diunggah: kata mana yang membuatnya memihak."""
     language: Language = lang.value
     with plain_errors(language):
-        if len(draft) == 1 and is_file(draft[0]):
-            raise ValueError(
-                f"{draft[0]} is a file; give its text by: netralitas check - < {draft[0]}"
-            )
-        text = standard_input().read().removeprefix("\ufeff") if draft == ["-"] else " ".join(draft)
-        edits = suggest_edits(text.rstrip("\r\n"), load_classifier(model))
+        edits = suggest_edits(text_of(draft).rstrip("\r\n"), load_classifier(model))
         found = rules(edits.before, act, phase)
         if as_json:
-            print(json.dumps(_plain(edits, found, language), ensure_ascii=False))
+            print_json(_plain(edits, found, language))
             return
         show(edits.before, language)
-        console = Console(highlight=False, soft_wrap=True)
+        console = SafeConsole()
         _print_edits(console, edits, language)
         if found:
             console.print()
-            console.print(_TEXTS[language]["rules"])
+            console.print(Text(text("check.rules", language)))
             for rule in found:
                 console.print(Text(f"- {rule.words(language)} ({rule.clause})"))
             console.print(Text(limits_note(language), style="dim"))
 
 
 def _print_edits(console: Console, edits: Edits, language: Language) -> None:
-    texts = _TEXTS[language]
     if edits.removed:
         # In words as well: what is struck through shows on a terminal only.
-        words = ", ".join(f"“{' '.join(p.text.split())}”" for p in edits.removed[:_SHOWN])
-        if len(edits.removed) > _SHOWN:
-            words = texts["more"].format(words=words, n=len(edits.removed) - _SHOWN)
-        head = texts["edit"].format(words=words, before=edits.before.score, after=edits.after.score)
+        words = [f"“{' '.join(p.text.split())}”" for p in edits.removed]
+        if len(words) > _SHOWN:
+            more = len(words) - _SHOWN
+            words = [text("list.more", language, items=words[:_SHOWN], n=more)]
+        scores = {"before": edits.before.score, "after": edits.after.score}
         console.print()
-        console.print(Text(head))
+        console.print(Text(text("check.edit", language, words=words, **scores)))
         console.print(_struck(edits))
         if edits.capped:
-            console.print(Text(texts["capped"], style="dim"))
+            console.print(Text(text("check.capped", language), style="dim"))
     elif edits.before.verdict != "neutral":
         unclear = edits.before.verdict == "review"
-        console.print(texts["cut" if not edits.whole else "unclear" if unclear else "whole"])
+        name = "cut" if not edits.whole else "unclear" if unclear else "whole"
+        console.print(Text(text(f"check.{name}", language)))
 
 
 def _struck(edits: Edits) -> Text:
     """The draft with the removed words struck through."""
-    out = Text(edits.text.replace("\n", " ").replace("\r", " ").replace("\t", " "))
+    out = Text(visible(edits.text).translate(_ONE_LINE))
     for piece in edits.removed:
         out.stylize("strike red", piece.start, piece.end)
     return out

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -32,6 +31,7 @@ from .common import (
     is_file,
     load_classifier,
     plain_errors,
+    print_json,
     print_many,
     show,
     standard_input,
@@ -113,7 +113,7 @@ def classify(
             raise ValueError(f"-o goes with a table of texts, not with the text {source[0]!r}")
         result = classifier.classify(" ".join(source))
         if as_json:
-            print(json.dumps(result.to_dict(), ensure_ascii=False))
+            print_json(result.to_dict())
         else:
             show(result, language)
 

@@ -1,39 +1,50 @@
-"""What several commands need: languages, plain errors, the look of a result.
+"""What several commands need: languages, plain errors, safe output, the look of a result.
 
-Prints results and errors, and turns errors into exit codes; knows no command.
+The one place that writes to the terminal: whatever a text, a file or a column is called, no control
+character of it gets there. Knows no command.
 """
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, Any, TextIO
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.text import Text
+from typer.core import TyperCommand
 
-from ..base.catalogue import Message
-from ..base.errors import NetralitasError, reason
+from ..base.assets import read_bytes
+from ..base.catalogue import Language, Message, text
+from ..base.errors import ArgumentError, DataError, NetralitasError, reason
+from ..base.extras import extras
 from ..base.result import Classification
 from ..say.segments import segments
-from ..say.sentences import Language, category_name, reasons, sentence, verdict_name
-from ..say.terminal import visible
+from ..say.sentences import category_name, method_name, reasons, sentence, verdict_name
+from ..say.terminal import json_line, safe, visible
 from ..say.wording import in_language, place_in
 from ..score.classifier import Classifier, default_classifier
+from ..tables.streams import FORMATS
 
 # Orange and blue: they stay apart for the colour-blind, and can be read on black and on white.
 PRO, CONTRA = "dark_orange3", "dodger_blue1"
 COLOURS = {"partisan": f"bold {PRO}", "review": "bold", "neutral": f"bold {CONTRA}"}
 
-
+TABLES = tuple(f".{name}{end}" for name in (*FORMATS, "json", "xlsx") for end in ("", ".gz"))
+"""How the name of a table of texts ends."""
 _STRONG = 0.4  # log-odds from which a word is bold
 _ONE_LINE = str.maketrans("\n\r\t", "   ")
+_WIDE = 1000  # columns of an output that is no terminal: nothing is cut or folded there
+# "-1 buat kebijakan ini": no option has a space before its "=".
+_TEXT_WITH_DASH = re.compile(r"-(?!-?[\w-]+=)\S*\s")
+_MARK = "\0"  # stands in no argument of a command line
 
 
 class Lang(StrEnum):
@@ -41,6 +52,25 @@ class Lang(StrEnum):
 
     id = "id"
     en = "en"
+
+
+class TextCommand(TyperCommand):
+    """A command whose text may begin with "-": an argument with a space in it is no option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments with such texts marked, and take the marks off again."""
+        marked = [_MARK + a if _TEXT_WITH_DASH.match(a) else a for a in args]
+        rest = super().parse_args(ctx, marked)
+        for name, value in ctx.params.items():
+            if isinstance(value, list | tuple):
+                ctx.params[name] = [_unmarked(v) for v in value]
+            else:
+                ctx.params[name] = _unmarked(value)
+        return rest
+
+
+def _unmarked(value: Any) -> Any:
+    return value[1:] if isinstance(value, str) and value.startswith(_MARK) else value
 
 
 LangOption = Annotated[Lang, typer.Option("--lang", help="Bahasa keluaran: id atau en.")]
@@ -68,73 +98,119 @@ def label_words(given: str | None) -> dict[str, str]:
             continue
         label, equals, words = part.partition("=")
         if not equals or not words.strip():
-            raise ValueError(
-                f"--labels {part.strip()!r} is not LABEL=WORD,WORD; for example "
-                "'partisan=kampanye,politik;neutral=aman'"
-            )
+            raise ArgumentError("labels_option", given=part.strip())
         out |= {word.strip(): label.strip() for word in words.split(",") if word.strip()}
     return out
 
 
-def is_file(text: str) -> bool:
+def is_file(given: str) -> bool:
     """Whether a text given on the command line is the path of a file."""
     try:
-        return len(text) < 4096 and Path(text).is_file()
+        return len(given) < 4096 and Path(given).is_file()
     except (OSError, ValueError):  # a text that cannot be a path
         return False
 
 
-@contextmanager
-def plain_errors(language: Language) -> Iterator[None]:
-    """Turn errors made for users into one line on stderr and exit code 2."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        # What is written is written whole, so nothing of this run is left behind.
-        print("\nnetralitas: dihentikan (stopped)", file=sys.stderr)
-        raise typer.Exit(130) from None
-    except BrokenPipeError:
-        # The reader of our output went away (| head): nothing is wrong with the input.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-        raise typer.Exit(0) from None
-    except RuntimeError as error:
-        if "Symlink loop" not in str(error):  # what Path.resolve says of a link to itself
-            raise
-        print(f"netralitas: {in_language(str(error), language)}", file=sys.stderr)
-        raise typer.Exit(2) from None
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        why = reason(error)
-        said = why.in_language(language) if isinstance(why, Message) else why
-        print(f"netralitas: {where}{said}", file=sys.stderr)
-        raise typer.Exit(2) from None
-    except (NetralitasError, TypeError, ValueError) as error:
-        said = str(error)
-        if isinstance(error, NetralitasError) and " " not in error.code:
-            said = error.in_language(language)
-        else:  # a sentence that is not yet in the table of messages
-            said = in_language(said, language)
-        print(f"netralitas: {' '.join(said.split())}", file=sys.stderr)
-        raise typer.Exit(2) from None
+def text_of(given: list[str]) -> str:
+    """Return the one text that is given: in words, in a file, or ``-`` for standard input."""
+    if given == ["-"]:
+        return standard_input().read().removeprefix("\ufeff")
+    if len(given) == 1 and is_file(given[0]):
+        if given[0].lower().endswith(TABLES):
+            raise ArgumentError("table_as_text", path=given[0])
+        try:
+            return read_bytes(Path(given[0])).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise DataError("not_utf8", path=given[0], byte=error.start) from error
+    return " ".join(given)
 
 
 def standard_input() -> TextIO:
     """Return the stream of ``-``, or say that there is none."""
     if sys.stdin is None:
-        raise ValueError("there is no standard input to read; give the text itself")
+        raise ArgumentError("no_standard_input")
     return sys.stdin
+
+
+class SafeConsole(Console):
+    """A console that lets no control character of what it prints through.
+
+    An output that is no terminal is as wide as it needs to be.
+    """
+
+    def __init__(self, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, soft_wrap=True)
+        if not self.is_terminal and "COLUMNS" not in os.environ:
+            self.width = _WIDE
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Render as a console does, and draw what would command the terminal."""
+        for piece in super().render(renderable, options):
+            yield piece if piece.control else Segment(safe(piece.text), piece.style)
+
+
+def line(words: object = "", error: bool = False) -> None:
+    """Print one line as it is, without what would command the terminal."""
+    print(safe(str(words)), file=sys.stderr if error else sys.stdout)
+
+
+def print_json(value: Any) -> None:
+    """Print plain JSON types as one line, in letters that the output can hold."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
+    print(json_line(value, ascii_only=not encoding.startswith("utf")))
+
+
+def fail(words: object, language: Language) -> typer.Exit:
+    """Print why a command ends, and return its exit."""
+    said = words.in_language(language) if isinstance(words, Message) else str(words)
+    line(f"netralitas: {' '.join(said.split())}", error=True)
+    return typer.Exit(2)
+
+
+@contextmanager
+def plain_errors(language: Language) -> Iterator[None]:
+    """Turn errors made for users into one line on stderr and exit code 2.
+
+    Anything else is a bug of ours and is shown as one, with its traceback.
+    """
+    try:
+        with extras():
+            yield
+    except KeyboardInterrupt:
+        # What is written is written whole, so nothing of this run is left behind.
+        line(f"\nnetralitas: {text('stopped', language)}", error=True)
+        raise typer.Exit(130) from None
+    except BrokenPipeError:
+        # The reader of our output went away (| head): nothing is wrong with the input.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        raise typer.Exit(0) from None
+    except NetralitasError as error:
+        if " " in error.code:  # a sentence that is not yet in the table of messages
+            raise fail(in_language(error.code, language), language) from None
+        raise fail(error.in_language(language), language) from None
+    except OSError as error:
+        why = Message("place.reason", path=error.filename, reason=reason(error))
+        raise fail(why if error.filename else reason(error), language) from None
+    except RuntimeError as error:
+        if "Symlink loop" not in str(error):  # what Path.resolve says of a link to itself
+            raise
+        raise fail(Message("system.ELOOP"), language) from None
+    except ValueError as error:  # until every option of every room is refused by ArgumentError
+        raise fail(in_language(str(error), language), language) from None
 
 
 def level_name(level: str, language: Language) -> str:
     """Return what a problem of a table is called."""
-    return {"error": "kesalahan", "warning": "peringatan"}[level] if language == "id" else level
+    return text(f"level.{level}", language)
 
 
 def problem_line(where: str, level: str, said: str, language: Language) -> Text:
     """Return a problem of a table as one line: where it is, how grave, what it is."""
-    line = Text(f"{place_in(where, language)}  " if where else "")
-    line.append(level_name(level, language), style="red" if level == "error" else "yellow")
-    return line.append(f"  {said}")
+    out = Text(f"{place_in(where, language)}  " if where else "")
+    out.append(level_name(level, language), style="red" if level == "error" else "yellow")
+    return out.append(f"  {said}")
 
 
 def load_classifier(model: str) -> Classifier:
@@ -146,15 +222,16 @@ def load_classifier(model: str) -> Classifier:
 
 def show(result: Classification, language: Language) -> None:
     """Print one result for a person: verdict, score, category, the words, one sentence."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = SafeConsole()
     head = Text()
     head.append(verdict_name(result, language), style=COLOURS[result.verdict])
     head.append(f"  {result.score:.2f}  {category_name(result, language)}", style="default")
-    if result.method == "lexicon":
-        head.append({"id": "  (leksikon saja)", "en": "  (lexicon only)"}[language], style="dim")
+    method = method_name(result, language)
+    if method:
+        head.append(f"  ({method})", style="dim")
     console.print(head)
     console.print(coloured(result))
-    console.print(Text(visible(sentence(result, language)), style="dim"))
+    console.print(Text(sentence(result, language), style="dim"))
 
 
 def coloured(result: Classification) -> Text:
@@ -163,8 +240,8 @@ def coloured(result: Classification) -> Text:
     Strong words are bold; a mention that does not count is underlined in italics.
     """
     out = Text()
-    text = visible(result.text).translate(_ONE_LINE)  # control characters would move the cursor
-    for segment in segments(result, len(text)):
+    words = visible(result.text).translate(_ONE_LINE)  # letter for letter: spans stay right
+    for segment in segments(result, len(words)):
         styles = [PRO if segment.weight > 0 else CONTRA] if segment.opacity else []
         if abs(segment.weight) >= _STRONG:
             styles.append("bold")
@@ -172,21 +249,23 @@ def coloured(result: Classification) -> Text:
             styles.append("underline")
         if segment.mention == "blocked":
             styles.append("italic")
-        out.append(text[segment.start : segment.end], style=" ".join(styles) or None)
+        out.append(words[segment.start : segment.end], style=" ".join(styles) or None)
     return out
 
 
 def print_many(results: Iterable[Classification], as_json: bool, language: Language) -> None:
-    """Print one or two lines for each result."""
-    console = Console(highlight=False, soft_wrap=True)
+    """Print one or two lines for each result; a text is cut to the width of a terminal only."""
+    console = SafeConsole()
+    room = max(20, console.width - 46) if console.is_terminal else None
     for result in results:
         if as_json:
-            print(json.dumps(result.to_dict(), ensure_ascii=False))
+            print_json(result.to_dict())
             continue
         row = Text()
         row.append(f"{verdict_name(result, language):20}", style=COLOURS[result.verdict])
         row.append(f" {result.score:.2f} {category_name(result, language):18} ")
-        row.append(" ".join(result.text.split())[:90])
+        words = " ".join(result.text.split())
+        row.append(words if room is None or len(words) <= room else f"{words[: room - 1]}…")
         console.print(row)
         words = ", ".join(" ".join(e.text.split()) for e in reasons(result, 4))
         if words:

@@ -2,42 +2,49 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.text import Text
 
+from ..base.catalogue import Language, text
 from ..read.find import Entry, Lexicon, form_key
 from ..read.words import load_slang
-from ..say.sentences import Language
+from ..say.sentences import why_not
 from ..tables.lexicon_check import check
-from .common import Lang, LangOption, level_name, plain_errors, problem_line
+from .common import (
+    Lang,
+    LangOption,
+    SafeConsole,
+    TextCommand,
+    level_name,
+    line,
+    plain_errors,
+    problem_line,
+    text_of,
+)
 
 app = typer.Typer(help="Leksikon: periksa, tampilkan, cari.", no_args_is_help=True)
 SHOWN = 20
 """Entries that ``lexicon show`` prints at most."""
 
 
-@app.command("find")
+@app.command("find", cls=TextCommand)
 def lexicon_find(
-    text: Annotated[list[str], typer.Argument(help="Teks.")], lang: LangOption = Lang.id
+    words: Annotated[list[str], typer.Argument(metavar="TEXT", help="Teks, atau - untuk masukan.")],
+    lang: LangOption = Lang.id,
 ) -> None:
     """Tampilkan sebutan peserta pemilu dalam sebuah teks, juga yang tidak dihitung."""
-    with plain_errors(lang.value):
-        console = Console(highlight=False)
-        for mention, piece in Lexicon.default().find(" ".join(text), blocked=True):
-            names = " / ".join(dict.fromkeys(e.name for e in mention.entries)) or str(
-                mention.number
-            )
-            state = mention.blocked or {"id": "dihitung", "en": "counts"}[lang.value]
-            console.print(
-                f"{escape(piece):24} {mention.kind:8} {escape(names)}  [{state}]", markup=False
-            )
+    language: Language = lang.value
+    with plain_errors(language):
+        for mention, piece in Lexicon.default().find(text_of(words), blocked=True):
+            names = " / ".join(dict.fromkeys(e.name for e in mention.entries))
+            state = text("mention.counts", language)
+            if mention.blocked:
+                state = text("mention.blocked", language, why=why_not(mention.blocked, language))
+            line(f"{piece:24} {mention.kind:8} {names or mention.number}  [{state}]")
 
 
 @app.command("check")
@@ -47,21 +54,20 @@ def lexicon_check(
 ) -> None:
     """Periksa berkas leksikon dan sebutkan semua masalah dengan nomor barisnya."""
     with plain_errors(lang.value):
-        console = Console(highlight=False, soft_wrap=True)
+        console = SafeConsole()
         problems = check(files, lang.value)
         for problem in problems:
             said = f"{problem.id}: {problem.message}" if problem.id else problem.message
             where = f"{problem.file}:{problem.line}"
-            line = problem_line(where, problem.level, said, lang.value)
-            console.print(line)
+            console.print(problem_line(where, problem.level, said, lang.value))
         errors = sum(p.level == "error" for p in problems)
         error, warning = (level_name(level, lang.value) for level in ("error", "warning"))
-        console.print(f"{errors} {error}, {len(problems) - errors} {warning}")
+        line(f"{errors} {error}, {len(problems) - errors} {warning}")
         if errors:
             raise typer.Exit(1)
 
 
-@app.command("show")
+@app.command("show", cls=TextCommand)
 def lexicon_show(
     words: Annotated[list[str], typer.Argument(help="Nama, bentuk, atau id.")],
     lang: LangOption = Lang.id,
@@ -72,11 +78,10 @@ def lexicon_show(
         lexicon = Lexicon.default()
         known = _matching(lexicon, wanted)
         if not known:
-            nothing = {"id": "tidak ada di leksikon", "en": "not in the lexicon"}[lang.value]
-            print(f"{wanted}: {nothing}", file=sys.stderr)
+            line(f"{wanted}: {text('lexicon.unknown', lang.value)}", error=True)
             raise typer.Exit(1)
         names = {e.id: e.name for e in lexicon.entries}
-        console = Console(highlight=False, soft_wrap=True)
+        console = SafeConsole()
         for entry in known[:SHOWN]:
             head = Text(entry.name, style="bold")
             head.append(f"  {entry.kind}  {entry.id}", style="not bold dim")
@@ -84,8 +89,7 @@ def lexicon_show(
             for label, value in _facts(entry, names, lang.value):
                 console.print(Text(f"  {label:10}", style="dim").append(value, style="not dim"))
         if len(known) > SHOWN:
-            more = {"id": "entri lagi", "en": "more entries"}[lang.value]
-            console.print(f"… {len(known) - SHOWN} {more}")
+            line(text("lexicon.more", lang.value, n=len(known) - SHOWN))
 
 
 def _matching(lexicon: Lexicon, wanted: str) -> list[Entry]:
@@ -105,22 +109,22 @@ def _matching(lexicon: Lexicon, wanted: str) -> list[Entry]:
 def _facts(entry: Entry, names: dict[str, str], language: Language) -> Iterator[tuple[str, str]]:
     """What is known of an entry, as pairs of label and value; empty cells are left out."""
     window = f"{entry.valid_from or '…'} – {entry.valid_to or '…'}"
-    facts = (
-        ("bentuk", "forms", ", ".join(entry.forms)),
-        ("merujuk", "refers to", ", ".join(f"{names.get(r, '?')} ({r})" for r in entry.refers)),
-        ("pemilu", "election", ", ".join(entry.election)),
-        ("nomor", "number", entry.number.replace("|", ", ")),
-        ("wilayah", "region", entry.region),
-        ("berlaku", "in force", window if entry.valid_from or entry.valid_to else ""),
-        ("perlu", "needs", ", ".join(entry.needs)),
-        ("diredam", "blocks", ", ".join(entry.blocks)),
-        ("huruf", "case", "" if entry.case == "any" else entry.case),
-        ("sumber", "source", entry.source),
-        ("catatan", "note", entry.note),
-    )
-    for indonesian, english, value in facts:
+    facts = {
+        "forms": ", ".join(entry.forms),
+        "refers": ", ".join(f"{names.get(r, '?')} ({r})" for r in entry.refers),
+        "election": ", ".join(entry.election),
+        "number": entry.number.replace("|", ", "),
+        "region": entry.region,
+        "window": window if entry.valid_from or entry.valid_to else "",
+        "needs": ", ".join(entry.needs),
+        "blocks": ", ".join(entry.blocks),
+        "case": "" if entry.case == "any" else entry.case,
+        "source": entry.source,
+        "note": entry.note,
+    }
+    for name, value in facts.items():
         if value:
-            yield {"id": indonesian, "en": english}[language], value
+            yield text(f"lexicon.{name}", language), value
 
 
 @app.command("compile")
@@ -131,7 +135,7 @@ def lexicon_compile(
     """Tulis ulang index.json, yang mempercepat pemuatan leksikon."""
     with plain_errors(lang.value):
         Lexicon.load(folder).save_index(folder)
-        print(folder / "index.json")
+        line(folder / "index.json")
 
 
 @app.command("fit")
@@ -151,4 +155,4 @@ def lexicon_fit(
         with whole(out) as file:
             file.write("signal,weight\n")
             file.writelines(f"{row['signal']},{row['weight']}\n" for row in rows)
-        print(out)
+        line(out)
