@@ -38,8 +38,8 @@ card: $(VENV)/ready  ## measure models/default and write its card; SCORE="name=p
 fallback: $(VENV)/ready  ## fit data/fallback.csv again
 	$(BIN)/netralitas lexicon fit data/captions --out data/fallback.csv $(if $(PUBLIC_TEXTS),--public-texts $(PUBLIC_TEXTS))
 
-lexicon: $(VENV)/ready  ## compile data/lexicon after an edit
-	$(BIN)/netralitas lexicon compile data/lexicon
+lexicon: $(VENV)/ready  ## check data/lexicon after an edit
+	$(BIN)/netralitas lexicon check data/lexicon
 
 words: $(VENV)/ready  ## count the word list again from data/captions
 	$(BIN)/python -m netralitas_nlp.tables.corpus data/captions data/text/words.csv

@@ -30,8 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from netralitas_nlp import Lexicon
-from netralitas_nlp.read.find import Entry, form_key
-from netralitas_nlp.read.words import load_slang
+from netralitas_nlp.read.entries import Entry, form_key
 from netralitas_nlp.tables.corpus import read_captions
 
 TOP = Path(__file__).resolve().parents[1]
@@ -117,11 +116,10 @@ def automaton(lexicon: Lexicon, views: list[tuple[list[str], list[int]]]) -> Run
     """Find the same forms with pyahocorasick in the same normalised words."""
     import ahocorasick
 
-    slang = load_slang()
     machine = ahocorasick.Automaton()
     for number, entry in enumerate(lexicon.entries):
         for form in entry.forms:
-            key = form.lower() if form[0] == "#" else form_key(form, slang)
+            key = form.lower() if form[0] == "#" else form_key(form)
             if key:
                 machine.add_word(f" {key} ", number)
     machine.make_automaton()
@@ -135,22 +133,18 @@ def automaton(lexicon: Lexicon, views: list[tuple[list[str], list[int]]]) -> Run
 
 
 def load_times() -> dict[str, list[float]]:
-    """Milliseconds of loading, each in a fresh process: by the index, by the files, and whole."""
+    """Milliseconds of loading, each in a fresh process: alone, and with the import."""
     code = (
         "import time; a = time.perf_counter(); from netralitas_nlp import Lexicon;"
-        "from netralitas_nlp.base.assets import asset_path; b = time.perf_counter();"
-        "{}; c = time.perf_counter(); print((c - b) * 1000, (c - a) * 1000)"
+        "b = time.perf_counter(); Lexicon.default(); c = time.perf_counter();"
+        "print((c - b) * 1000, (c - a) * 1000)"
     )
-    default, files = "Lexicon.default()", "Lexicon.load(asset_path('data', 'lexicon'))"
-    times: dict[str, list[float]] = {"index": [], "index, with import": [], "CSV files": []}
+    times: dict[str, list[float]] = {"loading": [], "loading, with import": []}
     for _ in range(PROCESSES):
-        for what, call in (("index", default), ("CSV files", files)):
-            command = [sys.executable, "-c", code.format(call)]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-            alone, whole = map(float, done.stdout.split())
-            times[what].append(alone)
-            if what == "index":
-                times["index, with import"].append(whole)
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        for what, took in zip(times, map(float, done.stdout.split()), strict=True):
+            times[what].append(took)
     return times
 
 

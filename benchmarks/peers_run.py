@@ -136,7 +136,7 @@ def sizes(folder: str) -> None:
     files = {
         "ours": [
             *(model / name for name in ("model.json", "weights.npz")),
-            *(lexicon / name for name in ("index.json", "index.tsv")),
+            *lexicon.glob("*.csv"),
             *asset_path("data", "text").glob("*.csv"),
         ],
         "plain": [place / "plain.joblib"],

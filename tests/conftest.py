@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 
 from netralitas_nlp import Classifier, Lexicon
-from netralitas_nlp.read import find as lexicon_module
 from netralitas_nlp.score.classifier import default_classifier
 from netralitas_nlp.tables.corpus import read_captions
 
@@ -54,15 +53,6 @@ def growing(run, small, large, floor=0.01):
         if found < 6:
             break
     return found
-
-
-def stand_in_for_lexicon(folder, monkeypatch):
-    """Let a folder be the packaged lexicon's."""
-    monkeypatch.setattr(
-        lexicon_module,
-        "asset_path",
-        lambda *p: folder if p[-1] == "lexicon" else TOP.joinpath(*p),
-    )
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 
 from conftest import TOP
 from netralitas_nlp import Lexicon, LexiconError
-from netralitas_nlp.read.find import COLUMNS
+from netralitas_nlp.read.entries import COLUMNS
 from netralitas_nlp.tables.lexicon_check import _PROBLEMS, Problem, check
 from test_cli import run
 

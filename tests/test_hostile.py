@@ -36,7 +36,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from conftest import TOP, cases, growing, stand_in_for_lexicon
+from conftest import TOP, cases, growing
 from netralitas_nlp import Classification, Classifier, Evidence, Lexicon, LinearModel
 from netralitas_nlp.base.assets import read_table
 from netralitas_nlp.base.files import whole
@@ -44,10 +44,9 @@ from netralitas_nlp.base.result import DataError, LexiconError, NetralitasError
 from netralitas_nlp.draft import rules
 from netralitas_nlp.draft.edits import suggest_edits
 from netralitas_nlp.measure.audit import read_cases, read_frames, read_limits
-from netralitas_nlp.read import find as lexicon_module
-from netralitas_nlp.read import stems as stem
-from netralitas_nlp.read import words as text_module
-from netralitas_nlp.read.words import load_slang, normalise
+from netralitas_nlp.read import lists
+from netralitas_nlp.read.lists import load_slang
+from netralitas_nlp.read.words import Tokenizer, default_tokenizer, normalise
 from netralitas_nlp.say.sentences import LANGUAGES, sentence
 from netralitas_nlp.score import fallback
 from netralitas_nlp.score.occurrences import BLOCKS
@@ -263,7 +262,7 @@ def test_time_grows_as_the_text_does(row):
 
 @pytest.mark.parametrize("unit", ["Ã©Â", "Ã\u0083Â©a", "Ã¢â‚¬"])
 def test_broken_encoding_is_repaired_in_linear_time(unit):
-    read = text_module.default_tokenizer().chunk
+    read = default_tokenizer().tokens
     # Longer words are not repaired. Matching the two letter by letter took 8 seconds a word.
     assert growing(read, unit * (480 // len(unit)), unit * (1920 // len(unit)), 0.005) < 8
 
@@ -296,15 +295,15 @@ def test_ten_megabytes():
 # --- patterns
 
 FULL = {  # patterns that must fit a whole string, which a near miss makes them try hard
-    "wording._NUMBER", "lexicon_check._ID", "lexicon_check._PARTY_NUMBER", "lexicon_check._TICKET_NUMBER", "find._PARTY_HANDLE",
-    "find._DATE", "rules._YEAR", "words._LETTERS_DIGITS", "words._DIGITS_LETTERS",
+    "wording._NUMBER", "lexicon_check._ID", "lexicon_check._PARTY_NUMBER", "lexicon_check._TICKET_NUMBER",
+    "entries._DATE", "rules._YEAR", "words._LETTERS_DIGITS", "words._DIGITS_LETTERS",
     r"card: \w[\w-]*",
 }  # fmt: skip
 FOUND = {  # patterns that look for places in a string
     "card._DIGITS", "card._PLACEHOLDER", r"card: [\s<>#^$]+", "explore._DIGITS", "terminal._ALONE", "terminal._COMMANDS",
     "model_file._HEADER", "stems._PREFIXED", "stems._PARTICLE", "stems._PRONOUN", "stems._SUFFIX",
-    "words._IS_EMOJI", "words._TOKEN", "words._CHUNK", "words._SPLIT_LETTERS", "words._CASE_PARTS",
-    "words._INNER_CAPITAL", "words._LONG_RUN", "words._EMOJI_TRIM", "words._MOJIBAKE", "words: [^_]+",
+    "letters._IS_EMOJI", "words._TOKEN", "words._CHUNK", "words._SPLIT_LETTERS", "words._CASE_PARTS",
+    "words._INNER_CAPITAL", "spelling._LONG_RUN", "letters._EMOJI_TRIM", "letters._MOJIBAKE", "words._NO_UNDERSCORE",
     "wording.SLOT", "wording._PLACE", r'pictures: (\bid="|url\(#|xlink:href="#)',
     r'pictures:  (?:width|height)="[\d.]+pt"',
 }  # fmt: skip
@@ -772,7 +771,7 @@ def lexicon_used(path):
 
 
 def tokenizer_used(slang):
-    tokenizer = text_module.Tokenizer(slang=slang)
+    tokenizer = Tokenizer(slang=slang)
     tokenizer.tokens("gk abis2an yg #jgnlupa " + " ".join(list(slang)[:50]))
 
 
@@ -785,14 +784,18 @@ KINDS = {
     "out_of_group.csv": (lambda: b"fingerprint,score\n" + b"0a1b,0.5\n2c3d,0.25\n" * 9,
                          lambda p: read_scores(p.parent)),
     "slang.csv": (lambda: excerpt("data", "text", "slang.csv"),
-                  lambda p: tokenizer_used(from_assets(text_module, p, text_module.load_slang))),
+                  lambda p: tokenizer_used(from_assets(lists, p, lists.load_slang))),
     "words.csv": (lambda: excerpt("data", "text", "words.csv"),
-                  lambda p: text_module.Tokenizer(
-                      words=from_assets(text_module, p, text_module.load_words))),
+                  lambda p: Tokenizer(
+                      words=from_assets(lists, p, lists.load_words))),
     "protected.csv": (lambda: excerpt("data", "text", "protected_stems.csv"),
-                      lambda p: from_assets(stem, p, stem.load_protected)),
+                      lambda p: from_assets(lists, p, lists.load_protected)),
     "name_parts.csv": (lambda: excerpt("data", "text", "name_parts.csv"),
-                       lambda p: from_assets(stem, p, stem.load_name_parts)),
+                       lambda p: from_assets(lists, p, lists.load_name_parts)),
+    "letters.csv": (lambda: excerpt("data", "text", "letters.csv", lines=99),
+                    lambda p: from_assets(lists, p, lists.load_letters)),
+    "context_words.csv": (lambda: excerpt("data", "text", "context_words.csv", lines=99),
+                          lambda p: from_assets(lists, p, lists.load_context_words)),
     "fallback.csv": (lambda: excerpt("data", "fallback.csv", lines=99),
                      lambda p: from_assets(fallback, p, fallback.load_table)),
 } | {
@@ -896,23 +899,6 @@ def test_workbooks_that_would_fill_the_memory(tmp_path):
     path.write_bytes(bytes(raw))
     with pytest.raises(DataError, match="too large"):
         read_rows(path)
-
-
-@pytest.mark.parametrize("name", ["index.json", "index.tsv"])
-def test_a_damaged_index_changes_nothing(name, tmp_path, monkeypatch):
-    (tmp_path / "parties.csv").write_bytes(excerpt("data", "lexicon", "parties.csv"))
-    expected = Lexicon.load(tmp_path)
-    expected.save_index(tmp_path)
-    stand_in_for_lexicon(tmp_path, monkeypatch)
-    text = "kader PDI Perjuangan, partai Golkar dan PSI; PKS menang #Gerindra"
-    raw = (tmp_path / name).read_bytes()
-    rng = random.Random(17)
-    N_DAMAGED["files"] += 40
-    for _ in range(40):
-        (tmp_path / name).write_bytes(damaged(raw, rng))
-        lexicon = lexicon_module._default.__wrapped__()
-        assert lexicon.find(text) == expected.find(text)
-        assert lexicon.entries == expected.entries
 
 
 def test_enough_files_were_damaged():

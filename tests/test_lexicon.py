@@ -1,23 +1,15 @@
-"""The lexicon's files, its errors, its dates, its index."""
+"""The lexicon's files, its errors, its dates."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-import json
-import shutil
-from pathlib import Path
 
 import pytest
 
-from conftest import TOP, shared, stand_in_for_lexicon
+from conftest import shared
 from netralitas_nlp import Lexicon, LexiconError
-from netralitas_nlp.base.assets import fingerprint
-from netralitas_nlp.read import find as lexicon_module
-from netralitas_nlp.read.find import COLUMNS, KINDS, _fresh_index, form_key
-from netralitas_nlp.read.words import load_slang
-
-FOLDER = TOP / "data" / "lexicon"
+from netralitas_nlp.read.entries import COLUMNS, KINDS, form_key
 
 
 def row(**cells):
@@ -69,7 +61,6 @@ def test_nothing_unverified_is_shipped(lexicon):
 
 def test_every_form_can_be_matched(lexicon):
     """A form that our own normalisation would never produce could never be found."""
-    slang = load_slang()
     hopeless = []
     for entry in lexicon.entries:
         for form in entry.forms:
@@ -80,43 +71,9 @@ def test_every_form_can_be_matched(lexicon):
             words = [
                 k for k, t in zip(keys, tokens, strict=True) if t.kind not in ("mark", "hashtag")
             ]
-            if " ".join(words) != form_key(form, slang):
+            if " ".join(words) != form_key(form):
                 hopeless.append((entry.id, form, words))
     assert hopeless == []
-
-
-def test_index_is_fresh():
-    index = json.loads((FOLDER / "index.json").read_text(encoding="utf-8"))
-    fresh = Lexicon.load(FOLDER)
-    assert index["sha256"] == fresh.digest, "run: make lexicon"
-    default = Lexicon.default()
-    assert default.entries == fresh.entries
-    assert (default._targets, default._phrases, default._bits) == (
-        fresh._targets, fresh._phrases, fresh._bits,
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize("name", ["index.json", "index.tsv"])
-@pytest.mark.parametrize("harm", ["gone", "half", "other"])
-def test_a_damaged_index_changes_nothing(tmp_path, lexicon, name, harm):
-    folder = Path(shutil.copytree(FOLDER, tmp_path / "lexicon"))
-    path = folder / name
-    if harm == "gone":
-        path.unlink()
-    elif harm == "half":
-        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    else:
-        path.write_text("[]\n", encoding="utf-8")
-    index = _fresh_index(folder, fingerprint(sorted(folder.glob("*.csv"))))
-    assert (index is None) == (name == "index.json")
-    if index is not None:
-        assert Lexicon._from_index(index, folder).entries == lexicon.entries
-
-
-def test_a_whole_index_is_used():
-    digest = fingerprint(sorted(FOLDER.glob("*.csv")))
-    assert _fresh_index(FOLDER, digest) is not None
-    assert _fresh_index(FOLDER, "0" * 64) is None
 
 
 def test_a_regional_office_adds_its_candidate(tmp_path):
@@ -218,12 +175,3 @@ def test_where_a_phrase_silences(tmp_path, block, text, silenced):
     lexicon = Lexicon.load(write(tmp_path / "x.csv", row(blocks=block)))
     found = lexicon.find(text, blocked=True)
     assert [bool(m.blocked) for m, raw in found if raw == "xena warta"] == [silenced]
-
-
-@pytest.mark.parametrize("form", ["#xena\nwarta", "!!!"])
-def test_forms_an_index_cannot_hold(tmp_path, monkeypatch, form):
-    write(tmp_path / "x.csv", row(forms=form))
-    expected = Lexicon.load(tmp_path)
-    expected.save_index(tmp_path)
-    stand_in_for_lexicon(tmp_path, monkeypatch)
-    assert lexicon_module._default.__wrapped__().find("xena") == expected.find("xena")

@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from netralitas_nlp.read import stems as module
-from netralitas_nlp.read.stems import Stems, is_root_word, load_protected
-from netralitas_nlp.read.words import load_words
+from netralitas_nlp.read.lists import load_protected, load_words
+from netralitas_nlp.read.stems import Stems, is_root_word
 
 SUFFIXES = "lah kah tah pun ku mu nya is isme isasi i kan an kanlah annya ikah kankan k".split()
 

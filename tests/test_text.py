@@ -13,8 +13,6 @@ from netralitas_nlp.read.words import (
     Tokenizer,
     default_tokenizer,
     normalise,
-    pieces,
-    spans,
     tokenize,
 )
 
@@ -54,7 +52,6 @@ def test_any_text(text):
     for token in tokenize(text):
         assert 0 <= token.start < token.end <= len(text)
         assert token.raw == text[token.start : token.end]
-    assert pieces(text) == [chunk for _, chunk in spans(text)]
 
 
 @given(st.text(alphabet="abcdefghijklmnoprstuwy 0123456789#@.!?'2", max_size=120))

@@ -30,7 +30,7 @@ PAGES = (
     *sorted(p.relative_to(TOP).as_posix() for p in (TOP / "docs" / "guides").glob("*.md")),
 )
 BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
-RUN = re.compile(r"\$ (netralitas (?!card|lexicon (?:fit|compile))|cat |head )")
+RUN = re.compile(r"\$ (netralitas (?!card|lexicon fit)|cat |head )")
 
 TRAINED = " model_"
 """A folder of this name is a model that the page trains."""

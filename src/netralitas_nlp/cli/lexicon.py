@@ -1,4 +1,4 @@
-"""The command ``lexicon``: check, show, find, compile and fit."""
+"""The command ``lexicon``: check, show, find and fit."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import typer
 from rich.text import Text
 
 from ..base.catalogue import Language, text
-from ..read.find import Entry, Lexicon, form_key
-from ..read.words import load_slang
+from ..read.entries import form_key
+from ..read.find import Entry, Lexicon
 from ..say.sentences import why_not
 from ..tables.lexicon_check import check
 from .common import (
@@ -95,7 +95,7 @@ def lexicon_show(
 def _matching(lexicon: Lexicon, wanted: str) -> list[Entry]:
     """Entries that hold the words, those first of which they are a form or a whole word."""
     plain = " ".join(wanted.lower().split())
-    key = form_key(plain, load_slang())
+    key = form_key(plain)
     found = dict.fromkeys(lexicon.search(plain) + (lexicon.search(key) if key else []))
 
     def distance(entry: Entry) -> int:
@@ -125,17 +125,6 @@ def _facts(entry: Entry, names: dict[str, str], language: Language) -> Iterator[
     for name, value in facts.items():
         if value:
             yield text(f"lexicon.{name}", language), value
-
-
-@app.command("compile")
-def lexicon_compile(
-    folder: Annotated[Path, typer.Argument(help="Folder berkas CSV leksikon.")],
-    lang: LangOption = Lang.id,
-) -> None:
-    """Tulis ulang index.json, yang mempercepat pemuatan leksikon."""
-    with plain_errors(lang.value):
-        Lexicon.load(folder).save_index(folder)
-        line(folder / "index.json")
 
 
 @app.command("fit")

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..base.assets import asset_path, read_table
 from ..base.result import CATEGORIES, Classification, DataError
-from ..read.find import is_day
+from ..read.entries import is_day
 from ..say.sentences import Language
 
 ACTS = ("unggah", "komentar", "bagikan", "suka", "foto")

@@ -237,7 +237,7 @@ def _memory() -> dict[str, Classifier]:
 def _unpacked(data: bytes) -> Classifier:
     numbers, entries, digest = pickle.loads(data)
     model = None if numbers is None else LinearModel(*numbers)
-    # The packaged lexicon lies compiled on the worker; any other is compiled there.
+    # The packaged lexicon is read once for all classifiers of the worker.
     same = digest and digest == Lexicon.default().digest
     return Classifier(model, Lexicon.default() if same else Lexicon(entries, digest))
 

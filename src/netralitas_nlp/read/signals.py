@@ -11,13 +11,16 @@ What it does not do: weigh or judge.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Container, Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
-from .find import (
+from .context import Mention
+from .entries import Entry
+from .flags import (
     CAPITAL,
     CAPITALS,
-    CUE_BITS,
+    CUE_FLAGS,
     IN_TAG,
     IS_EMOJI,
     IS_HANDLE,
@@ -27,11 +30,10 @@ from .find import (
     IS_URL,
     IS_WORD,
     NEGATION,
+    OFFICE_WORD,
     REPORTING,
-    Entry,
-    Mention,
-    Reading,
 )
+from .reading import Reading
 
 REACH = 6
 """Words between a contestant and a phrase that still count as one thought."""
@@ -40,7 +42,7 @@ MOST = 3
 """A signal counts up to so many times in a text."""
 
 SPEECH = tuple(
-    (name, CUE_BITS[name])
+    (name, CUE_FLAGS[name])
     for name in (
         "reporting",
         "negation",
@@ -58,7 +60,6 @@ SPEECH = tuple(
 )
 """Classes of words, with their flags, that show how a text is written: who speaks, and of what."""
 SPEECH_BITS = sum(bit for _, bit in SPEECH)
-_OFFICE = CUE_BITS["office_word"]
 _MARKS = {"?": "question", '"': "quote", "!": "exclaim"}
 
 
@@ -90,7 +91,7 @@ class Signal(NamedTuple):
 
 
 def signals(reading: Reading) -> list[Signal]:
-    """Return what a text does with a contestant.
+    """Return what a text does with a contestant, at most `MOST` signals of each name.
 
     Parameters
     ----------
@@ -103,151 +104,116 @@ def signals(reading: Reading) -> list[Signal]:
     for into against and back. A phrase within `REACH` words of a contestant gives ``target_…``,
     one out of reach ``stance_…``; general praise and blame give ``target_tone_…`` and ``tone_…``.
     """
-    return [Signal(*found) for found in _found(reading)]
-
-
-def told(reading: Reading) -> list[tuple[str, str]]:
-    """Return name and category of each of the `signals`, and of the `look`, in less time."""
-    out = [(name, category) for name, _, _, _, category in _found(reading)]
-    written = look(*capitals(reading.bits))
-    if written:
-        out.append((written, ""))
-    return out
-
-
-_Found = tuple[str, int, int, str, str]  # the fields of a signal
-
-
-def _found(reading: Reading) -> list[_Found]:
-    """Return the signals, at most `MOST` of each name."""
-    out: list[_Found] = []
-    _, keys, bits, mentions, phrases, _ = reading
-    ends = _phrases(bits, mentions, phrases, out) if phrases else ()
-    if mentions:
-        _contestants(keys, bits, mentions, ends, out)
-    elif keys:
-        out.append(("no_target", 0, len(keys), "", ""))
-    if len(out) <= MOST:
-        return out
-    counts: dict[str, int] = {}
-    kept: list[_Found] = []
-    for found in out:
-        have = counts.get(found[0], 0)
-        if have < MOST:
-            counts[found[0]] = have + 1
-            kept.append(found)
+    out, ends = _of_phrases(reading)
+    for mention in reading.at:
+        out += _of_mention(mention, reading, ends)
+    size = len(reading.keys)
+    if sum(_is_name(m) for m in reading.at) > 2:
+        out.append(Signal("names_many", 0, size))
+    if size and not reading.at:
+        out.append(Signal("no_target", 0, size))
+    counts: Counter[str] = Counter()
+    kept: list[Signal] = []
+    for signal in out:
+        counts[signal.name] += 1
+        if counts[signal.name] <= MOST:
+            kept.append(signal)
     return kept
 
 
-def _phrases(
-    bits: Sequence[int],
-    mentions: Sequence[Mention],
-    phrases: Sequence[Mention],
-    out: list[_Found],
-) -> set[int]:
-    """Add the signals of campaign phrases; return where stance phrases end."""
+def _of_phrases(reading: Reading) -> tuple[list[Signal], set[int]]:
+    """Return the signals of campaign phrases, and where stance phrases end."""
+    out: list[Signal] = []
     ends: set[int] = set()
     neutral = "neutral"
+    mentions = reading.at
     firsts = [m.first for m in mentions]  # in order, and apart: only the two beside a phrase count
-    for first, last, kind, entries, _, _, _ in phrases:
-        if kind == "cue":
+    for phrase in reading.phrases:
+        entry = phrase.entries[0]
+        at = bisect_right(firsts, phrase.first)
+        inside = at > 0 and mentions[at - 1].last > phrase.first  # of a mention
+        if phrase.kind == "cue" or inside:
             continue
-        at = bisect_right(firsts, first)
-        if at and mentions[at - 1].last > first:  # inside a mention
-            continue
-        entry = entries[0]
-        if kind == "neutral":
-            out.append((neutral, first, last, entry.name, "edukasi"))
+        if phrase.kind == "neutral":
+            out.append(Signal(neutral, phrase.first, phrase.last, entry.name, "edukasi"))
             neutral = "neutral_many"
             continue
-        if kind == "stance":
-            ends.add(last)
-        sort = _sort(first, entry, bits)
-        if sort is None:
+        if phrase.kind == "stance":
+            ends.add(phrase.last)
+        purpose = _purpose(phrase.first, entry, reading.bits)
+        near = (at > 0 and phrase.first - mentions[at - 1].last <= REACH) or (
+            at < len(firsts) and firsts[at] - phrase.last <= REACH
+        )
+        if purpose is None or (entry.needs and not near):
             continue
-        tone = "tone_" if kind == "tone" else ""
-        if (at and first - mentions[at - 1].last <= REACH) or (
-            at < len(firsts) and firsts[at] - last <= REACH
-        ):
-            name = f"target_{tone}{sort}"
-        elif entry.needs:
-            continue
-        else:
-            name = f"{tone or 'stance_'}{sort}"
-        out.append((name, first, last, entry.name, entry.category))
-    return ends
+        where = ("target_" if near else "") + ("tone_" if phrase.kind == "tone" else "")
+        name = f"{where or 'stance_'}{purpose}"
+        out.append(Signal(name, phrase.first, phrase.last, entry.name, entry.category))
+    return out, ends
 
 
-def _contestants(
-    keys: Sequence[str],
-    bits: Sequence[int],
-    mentions: Sequence[Mention],
-    ends: Container[int],
-    out: list[_Found],
-) -> None:
-    """Add the signals of contestants and their attributes."""
-    n = len(keys)
-    names = 0
-    for first, last, kind, entries, _, handle, number in mentions:
-        label = entries[0].name if entries else f"nomor {number}"
-        if kind == "slogan":
-            out.append(("slogan", first, last, label, entries[0].category or "atribut"))
-        elif kind == "number":
-            if first in ends:
-                out.append(("number_called", first, last, label, "ajakan"))
-            else:
-                out.append(("number", first, last, label, "atribut"))
-        elif kind in _ATTRIBUTES:
-            out.append((kind, first, last, label, _ATTRIBUTES[kind]))
-        else:
-            names += 1
-            out.append(("handle" if handle else "name", first, last, label, ""))
-            if last < n and keys[last] == ":":
-                out.append(("told", first, last, label, "berita"))
-            else:
-                # "Name says", "says Name": somebody else speaks.
-                for j in (*range(max(0, first - 2), first), *range(last, min(n, last + 2))):
-                    if bits[j] & REPORTING:
-                        out.append(("told", j, j + 1, label, "berita"))
-                        break
-            if first and bits[first - 1] & _OFFICE:
-                out.append(("in_office", first - 1, first, label, "berita"))
-        if bits[first] & IN_TAG and last < n and kind != "slogan":
-            # A tag that goes on after the name (#NamePresiden), unlike #Name or #PresidenName.
-            after = bits[last]
-            if after & IN_TAG and after & IS_WORD:
-                out.append(("attribute_tag", first, last, label, "atribut"))
-    if names > 2:
-        out.append(("names_many", 0, n, "", ""))
+def _purpose(first: int, entry: Entry, bits: Sequence[int]) -> str | None:
+    """What a phrase is for, with a negation right before it heard; None for neither."""
+    if entry.category == "kegiatan":
+        return "event"
+    if entry.direction not in ("for", "against"):
+        return None
+    # "jangan pilih", "tidak akan memilih": for becomes against
+    if any(bits[j] & NEGATION for j in range(max(0, first - 2), first)):
+        return "against" if entry.direction == "for" else "for"
+    return entry.direction
 
 
 _ATTRIBUTES = {"camp": "serangan", "group": "kegiatan", "gesture": "atribut"}
 
 
-class _Counts(dict[int, int]):
-    """What a word with certain flags adds to three counts, packed into one number."""
-
-    def __missing__(self, flags: int) -> int:
-        made = 0
-        if flags & IS_WORD and not flags & IN_TAG:
-            made = 1
-            if flags & CAPITALS:
-                made += 1 << 2 * _PACK
-            elif flags & CAPITAL:
-                made += 1 << _PACK
-        self[flags] = made
-        return made
+def _is_name(mention: Mention) -> bool:
+    return mention.kind not in ("slogan", "number", *_ATTRIBUTES)
 
 
-_PACK = 40  # bits for each count
-_COUNT = (1 << _PACK) - 1
-_counts = _Counts()  # as many as there are combinations of flags: some hundreds
+def _of_mention(mention: Mention, reading: Reading, ends: Container[int]) -> Iterator[Signal]:
+    """Yield the signals of a contestant or an attribute of one."""
+    kind, first, last = mention.kind, mention.first, mention.last
+    entry = mention.entries[0] if mention.entries else None
+    label = entry.name if entry else f"nomor {mention.number}"
+    if kind == "slogan":
+        yield Signal("slogan", first, last, label, (entry and entry.category) or "atribut")
+    elif kind == "number" and first in ends:  # "coblos nomor 2"
+        yield Signal("number_called", first, last, label, "ajakan")
+    elif kind == "number":
+        yield Signal("number", first, last, label, "atribut")
+    elif kind in _ATTRIBUTES:
+        yield Signal(kind, first, last, label, _ATTRIBUTES[kind])
+    else:
+        yield Signal("handle" if mention.handle else "name", first, last, label)
+        yield from _of_name(mention, reading, label)
+    # "#NamePresiden": a tag that goes on after the name, unlike "#Name" or "#PresidenName".
+    goes_on = (
+        last < len(reading.bits) and reading.bits[last] & IN_TAG and reading.bits[last] & IS_WORD
+    )
+    if reading.bits[first] & IN_TAG and goes_on and kind != "slogan":
+        yield Signal("attribute_tag", first, last, label, "atribut")
+
+
+def _of_name(mention: Mention, reading: Reading, label: str) -> Iterator[Signal]:
+    """Yield who speaks of a name: "Name: …", "Name says", "says Name"; and an office before it."""
+    keys, bits, first, last = reading.keys, reading.bits, mention.first, mention.last
+    if last < len(keys) and keys[last] == ":":
+        yield Signal("told", first, last, label, "berita")
+    else:
+        beside = (*range(max(0, first - 2), first), *range(last, min(len(keys), last + 2)))
+        teller = next((j for j in beside if bits[j] & REPORTING), None)
+        if teller is not None:
+            yield Signal("told", teller, teller + 1, label, "berita")
+    if first and bits[first - 1] & OFFICE_WORD:  # "Bupati Name"
+        yield Signal("in_office", first - 1, first, label, "berita")
 
 
 def capitals(bits: Sequence[int]) -> tuple[int, int, int]:
     """Return the number of words outside hashtags, of Capitalised ones, of SHOUTED ones."""
-    total = sum(map(_counts.__getitem__, bits))
-    return total & _COUNT, total >> _PACK & _COUNT, total >> 2 * _PACK
+    words = [flags for flags in bits if flags & IS_WORD and not flags & IN_TAG]
+    shouted = sum(flags & CAPITALS > 0 for flags in words)
+    return len(words), sum(flags & CAPITAL > 0 for flags in words) - shouted, shouted
 
 
 def look(words: int, capital: int, shouted: int) -> str:
@@ -290,15 +256,3 @@ _KIND_NAMES = (
     (IS_HANDLE, "addressed"),
     (IS_NUMBER, "figure"),
 )
-
-
-def _sort(first: int, entry: Entry, bits: Sequence[int]) -> str | None:
-    """What a phrase is for, with a negation right before it heard; None for neither."""
-    if entry.category == "kegiatan":
-        return "event"
-    direction = entry.direction
-    if direction not in ("for", "against"):
-        return None
-    if (first and bits[first - 1] & NEGATION) or (first > 1 and bits[first - 2] & NEGATION):
-        return "against" if direction == "for" else "for"
-    return direction

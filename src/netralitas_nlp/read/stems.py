@@ -14,46 +14,17 @@ confix-stripping stemmer as implemented by PySastrawi.
 
 from __future__ import annotations
 
-import os
 import re
-import threading
 from collections.abc import Container
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ..base.assets import asset_path, read_columns
-from ..base.result import StemmerError
+from ..base.errors import StemmerError
+from .lists import load_protected
 
 MAX_REMEMBERED = 50_000
 """Stems kept in memory; when full, the memory starts afresh."""
-
-_lock = threading.Lock()
-
-
-def _unlock() -> None:
-    """After a fork: the lock may have been held by a thread that is not here any more."""
-    global _lock  # noqa: PLW0603
-    _lock = threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_unlock)
-
-
-@lru_cache(maxsize=1)
-def load_protected() -> dict[str, str]:
-    """Return the packaged list of words with the stem that is used instead of the stemmer's."""
-    path = asset_path("data", "text", "protected_stems.csv")
-    return dict(zip(*read_columns(path, "word", "stem"), strict=True))
-
-
-@lru_cache(maxsize=1)
-def load_name_parts() -> frozenset[str]:
-    """Return the packaged list of titles and particles that begin names, such as *Tubagus*."""
-    (words,) = read_columns(asset_path("data", "text", "name_parts.csv"), "word")
-    return frozenset(words)
-
 
 _MEND = "pip uninstall -y Sastrawi PySastrawi && pip install 'PySastrawi>=1.2.1'"
 
@@ -64,13 +35,10 @@ def _load_dictionary() -> Any:
     try:
         from Sastrawi.Dictionary.ArrayDictionary import ArrayDictionary
     except ImportError as error:
-        raise StemmerError(f"no Sastrawi stemmer is installed; run: {_MEND}") from error
+        raise StemmerError("no_stemmer", remedy=_MEND) from error
     dictionary = ArrayDictionary()
     if not isinstance(dictionary.words, dict):
-        raise StemmerError(
-            "the package imported as 'Sastrawi' is the old 'Sastrawi' distribution (1.0.1), which is "
-            f"hundreds of times slower than PySastrawi; run: {_MEND}"
-        )
+        raise StemmerError("old_stemmer", remedy=_MEND)
     # All at once: its constructor takes them one by one, which a cold start feels.
     words = _root_words()
     dictionary.words.update(zip(words, words, strict=True))
@@ -172,8 +140,8 @@ class Stems:
             return word
         if not _PREFIXED.match(word):
             return _without_suffix(word, _load_dictionary().words)
-        with _lock:  # PySastrawi's stemmer keeps no promise about threads
-            stem = _load_stemmer().stem_word(word)
+        # No lock: PySastrawi keeps what it knows of a word in an object made for that word.
+        stem = _load_stemmer().stem_word(word)
         return str(stem) if stem else word
 
 

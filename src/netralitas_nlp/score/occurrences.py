@@ -26,8 +26,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ..read.find import Lexicon, Mention, Reading
+from ..read.lists import load_name_parts
 from ..read.signals import SPEECH, SPEECH_BITS, capitals, look, signals
-from ..read.stems import Stems, load_name_parts
+from ..read.stems import Stems
 from ..read.words import HASHTAG, MARK, WORD, Token
 
 BLOCKS = ("word", "letters", "near", "shape", "signal")

@@ -17,23 +17,24 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from ..base.assets import asset_path, read_bytes
-from ..read.find import (
+from ..read.entries import (
     CASES,
     COLUMNS,
-    CUE_CLASSES,
     DIRECTIONS,
     ENTRY_CATEGORIES,
     KINDS,
     NEEDS,
     TARGETS,
     Entry,
-    Lexicon,
     form_key,
     is_day,
     lexicon_files,
 )
+from ..read.find import Lexicon
+from ..read.flags import CUE_CLASSES
+from ..read.lists import load_words
 from ..read.stems import is_root_word
-from ..read.words import HASHTAG, MARK, load_slang, load_words
+from ..read.words import HASHTAG, MARK
 from ..say.sentences import Language
 
 Level = Literal["error", "warning"]
@@ -294,7 +295,6 @@ class _Check:
         self.ids |= given
         merged = [row for id_, row in self.packaged.items() if id_ not in given] + self.rows
         self.lexicon = Lexicon(e for row in merged if (e := _entry(row.cells)))
-        self.slang = load_slang()
         self.counts = load_words()
         # Words that stand for a contestant without further ado, and the packaged rows they are in.
         self.names: dict[str, set[str]] = {}
@@ -302,7 +302,7 @@ class _Check:
             entry = _entry(row.cells)
             if entry and entry.kind in TARGETS and not entry.needs:
                 for form in entry.forms:
-                    self.names.setdefault(form_key(form, self.slang), set()).add(id_)
+                    self.names.setdefault(form_key(form), set()).add(id_)
 
     def problems(self) -> list[Problem]:
         seen: dict[str, _Row] = {}
@@ -414,7 +414,7 @@ class _Check:
                     alike = _same_look(form, becomes)
                     pair = [ascii(x) if alike else repr(x) for x in (form, becomes)]
                     yield "never_matches", {"form": pair[0], "becomes": pair[1]}
-            elif {"<url>", "<num>"} & set((key := form_key(form, self.slang)).split(" ")):
+            elif {"<url>", "<num>"} & set((key := form_key(form)).split(" ")):
                 yield "too_general", {"form": form, "becomes": key}
             elif entry.kind in TARGETS and not entry.needs and form[0] != "#":
                 yield from self._ordinary(entry, form)
@@ -430,10 +430,10 @@ class _Check:
         read = " ".join(
             k for k, t in zip(keys, tokens, strict=True) if t.kind not in (MARK, HASHTAG)
         )
-        return None if read and read == form_key(form, self.slang) else read
+        return None if read and read == form_key(form) else read
 
     def _ordinary(self, entry: Entry, form: str) -> Iterator[_Found]:
-        word = form_key(form, self.slang)
+        word = form_key(form)
         if " " in word or not word.isalpha():
             return
         if is_root_word(word):

@@ -33,8 +33,8 @@ from ..measure.evaluation import (
     measure,
     read_scored,
 )
-from ..read.find import Lexicon, form_key
-from ..read.words import load_slang
+from ..read.entries import form_key
+from ..read.find import Lexicon
 from ..say.sentences import CATEGORY_NAMES, Language
 from ..score.classifier import Classifier
 from ..score.occurrences import BLOCKS
@@ -266,9 +266,8 @@ def _wordings(feature: str) -> set[str]:
 
 def _distinctive(lexicon: Lexicon) -> set[str]:
     """Names that mean their person wherever they stand: five letters or more, no context needed."""
-    slang = load_slang()
     keys = {
-        form_key(form, slang)
+        form_key(form)
         for entry in lexicon.entries
         if entry.kind == "person" and not entry.needs and entry.case != "upper"
         for form in entry.forms
@@ -279,9 +278,8 @@ def _distinctive(lexicon: Lexicon) -> set[str]:
 
 def _contextual(lexicon: Lexicon, terms: Sequence[Term]) -> list[str]:
     """Terms of the words block that are also a contestant's name in a fitting context."""
-    slang = load_slang()
     forms = {
-        form_key(form, slang)
+        form_key(form)
         for entry in lexicon.entries
         if entry.kind in ("person", "party", "ticket")
         for form in entry.forms
