@@ -9,23 +9,30 @@ SCORE ?=
 .PHONY: demo test test-spark check model card fallback lexicon words docs notebooks \
 	bench-speed bench-lexicon bench-ablations bench-curve bench-names bench-suggest bench-lift bench-tables clean
 
-$(VENV)/ready: pyproject.toml
+$(VENV)/light: pyproject.toml  # what a verdict needs, and no more
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "netralitas_nlp needs Python 3.11 or newer, this is %d.%d; run: make PYTHON=python3.12 ..." % v[:2])'
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/ready: $(VENV)/light  # everything
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@
 
-demo: $(VENV)/ready  ## sort a sample of our captions, with the words that decided
+demo: $(VENV)/light  ## sort a sample of our captions, with the words that decided
 	@$(BIN)/netralitas classify - < data/sample.txt
 
+# A file of tests shares what it trains: it stays with one process.
+PYTEST = $(BIN)/python -m pytest -q -n auto --dist loadfile
+
 test: $(VENV)/ready  ## the tests
-	$(BIN)/python -m pytest -q
+	$(PYTEST)
 
 check: $(VENV)/ready  ## all of it: style, types, tests
 	$(BIN)/ruff check src tests benchmarks tools notebooks
 	$(BIN)/ruff format --check src tests benchmarks tools
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q
+	$(PYTEST)
 
 model: $(VENV)/ready  ## rebuild models/default, bit for bit with PUBLIC_TEXTS=path; without, the model of our own texts
 	rm -rf build/netralitas-default && mkdir -p build

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
 import typer
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from conftest import TOP
 from netralitas_nlp.base.catalogue import LANGUAGES
 from netralitas_nlp.base.errors import MissingExtraError
 from netralitas_nlp.base.extras import EXTRAS, extras
@@ -158,9 +160,33 @@ def test_every_command_asks_for_help_without_a_heavy_library():
         "for name in ('pandas', 'sklearn', 'scipy', 'joblib', 'pyarrow'): sys.modules[name] = None\n"
         "from netralitas_nlp.cli import main; main()"
     )
-    for arguments in (["check", "Cek DPT"], ["train", "--help"], ["classify", "Cek DPT"]):
-        done = subprocess.run(
-            [sys.executable, "-c", code, *arguments], capture_output=True, check=False
+
+    def without(*arguments):
+        return subprocess.run(
+            [sys.executable, "-c", code, *arguments], capture_output=True, check=False, text=True
         )
-        assert done.returncode == 0, done.stderr
+
+    for arguments in (["check", "Cek DPT"], ["train", "--help"], ["classify", "Cek DPT"]):
+        assert without(*arguments).returncode == 0
+    for arguments in (
+        ["audit"],
+        ["train", "a.csv", "--out", "model"],
+        ["suggest", "a.csv", "-n", "2", "-o", "b.csv"],
+    ):
+        done = without(*arguments, "--lang", "en")
+        assert done.returncode == 2
+        assert (
+            done.stderr
+            == "netralitas: this needs pandas; install it by: pip install 'netralitas-nlp[train]'\n"
+        )
     assert CliRunner().invoke(app, ["--help"]).exit_code == 0
+
+
+def test_every_extra_brings_what_it_is_said_to_bring():
+    declared = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = {"sklearn": "scikit-learn"}
+    for module, extra in EXTRAS.items():
+        brought = " ".join(declared["optional-dependencies"][extra])
+        assert named.get(module, module) in brought
+    light = " ".join(declared["dependencies"])
+    assert not [m for m in EXTRAS if named.get(m, m) in light]

@@ -14,7 +14,6 @@ from .errors import MissingExtraError
 
 EXTRAS = {
     "cleanlab": "notebook",
-    "fastapi": "serve",
     "jinja2": "report",
     "joblib": "train",
     "matplotlib": "report",

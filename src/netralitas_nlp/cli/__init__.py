@@ -9,13 +9,16 @@ from __future__ import annotations
 import io
 import signal
 import sys
+from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
 
 from .. import __version__
-from ..base.catalogue import text
+from ..base.catalogue import Language, text
+from ..base.errors import MissingExtraError
+from ..base.extras import extras
 from . import audit, check, classify, evaluate, lexicon, suggest, train
 from .common import line
 
@@ -56,7 +59,11 @@ def main() -> Any:
             # A code page of Windows has no "→": a "?" is better than an end in the middle.
             stream.reconfigure(errors="replace")
     try:
-        sys.exit(get_command(app).main(standalone_mode=False))
+        with extras():  # a command may import what it needs before it knows its language
+            sys.exit(get_command(app).main(standalone_mode=False))
+    except MissingExtraError as error:
+        line(f"netralitas: {error.in_language(_language())}", error=True)
+        sys.exit(2)
     except typer.Abort:
         sys.exit(1)
     except Exception as error:
@@ -73,8 +80,12 @@ def _print_usage(error: Any) -> None:
     error.show(file=said)
     line(said.getvalue().rstrip(), error=True)
     if type(error).__name__ == "NoSuchOption":
-        english = "en" in sys.argv and "--lang" in sys.argv
-        line(text("usage.dash", "en" if english else "id"), error=True)
+        line(text("usage.dash", _language()), error=True)
+
+
+def _language() -> Language:
+    """The language asked for, where the command line could not be read as a whole."""
+    return "en" if {"--lang=en"} & {*sys.argv, *map("=".join, pairwise(sys.argv))} else "id"
 
 
 __all__ = ["app", "main"]
