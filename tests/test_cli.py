@@ -149,7 +149,7 @@ def test_a_reader_that_goes_away_is_no_error():
 
 def test_explain_lists_words_that_add_up():
     done = run("explain", "Bayar PBB sebelum tanggal 30")
-    assert "blocked by bayar _" in done.stdout
+    assert "tidak dihitung: didahului “bayar”" in done.stdout
     assert "titik awal" in done.stdout
 
 

@@ -190,3 +190,16 @@ def test_every_extra_brings_what_it_is_said_to_bring():
         assert named.get(module, module) in brought
     light = " ".join(declared["dependencies"])
     assert not [m for m in EXTRAS if named.get(m, m) in light]
+
+
+def test_explain_reads_a_text_from_a_file_or_standard_input(tmp_path):
+    draft = tmp_path / "draf.txt"
+    draft.write_text("Bayar PBB di kantor pos", encoding="utf-8")
+    from_file = run("explain", str(draft))
+    assert from_file.stdout == run("explain", "-", stdin=draft.read_bytes()).stdout
+    printed = from_file.stdout.decode()
+    assert printed.startswith("NETRAL")
+    assert "Partai Bulan Bintang · tidak dihitung: didahului “bayar”" in printed
+    assert run("explain", str(tmp_path / "draf.csv")).returncode == 0  # not there: a text
+    (tmp_path / "draf.csv").write_text("text\ncoblos\n", encoding="utf-8")
+    assert run("explain", str(tmp_path / "draf.csv")).returncode == 2

@@ -1,4 +1,4 @@
-"""The commands ``classify`` and ``explain``."""
+"""The command ``classify``: one text, a table of texts, or lines of standard input."""
 
 from __future__ import annotations
 
@@ -11,20 +11,14 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
-from rich.table import Table
-from rich.text import Text
 
 from ..say.sentences import Language
-from ..say.terminal import visible
 from ..tables.classify_table import ADDED, COLUMNS, Progress, Summary, classify_table, read_lines
 from ..tables.parts import part_of
 from ..tables.streams import FORMATS
 from .common import (
-    CONTRA,
-    PRO,
     Lang,
     LangOption,
     ModelOption,
@@ -185,47 +179,3 @@ def _stoppable(output: Path, language: Language) -> Iterator[None]:
         raise typer.Exit(143 if isinstance(error, _Ended) else 130) from None
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-@app.command()
-def explain(
-    text: Annotated[list[str], typer.Argument(help="Teks yang dijelaskan.")],
-    html: Annotated[
-        Path | None, typer.Option("--html", help="Tulis juga halaman HTML berwarna.")
-    ] = None,
-    model: ModelOption = "default",
-    lang: LangOption = Lang.id,
-) -> None:
-    """Tampilkan sumbangan setiap kata pada nilai sebuah teks."""
-    language: Language = lang.value
-    with plain_errors(language):
-        if html is not None and html.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"--html {html} must end in .html")
-        classifier = load_classifier(model)
-        result = classifier.classify(" ".join(text))
-        show(result, language)
-        console = Console(highlight=False)
-        heads = {
-            "id": ("kata", "jenis", "sumbangan", "keterangan"),
-            "en": ("word", "kind", "adds", "note"),
-        }[language]
-        table = Table(box=None, pad_edge=False, header_style="dim")
-        for name, justify in zip(heads, ("left", "left", "right", "left"), strict=True):
-            table.add_column(name, justify=justify)  # type: ignore[arg-type]
-        for e in result.evidence:
-            note = " · ".join(part for part in (e.entry, e.note) if part)
-            colour = PRO if e.weight > 0 else CONTRA
-            table.add_row(
-                escape(visible(" ".join(e.text.split()))),
-                e.kind,
-                Text(f"{e.weight:+.2f}", style=colour if abs(e.weight) > 0.05 else "dim"),
-                escape(note),
-            )
-        console.print(table)
-        if classifier.model is not None:
-            base = float(classifier.model.intercepts[0])
-            label = {"id": "titik awal", "en": "intercept"}[language]
-            total = {"id": "jumlah", "en": "sum"}[language]
-            console.print(f"{label} {base:+.2f}; {total} {classifier.decision(result.text):+.2f}")
-        if html is not None:
-            print(f"→ {result.to_html(html, language)}", file=sys.stderr)

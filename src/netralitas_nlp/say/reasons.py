@@ -16,7 +16,7 @@ NAMES = ("party", "person", "ticket")
 """Kinds of mentions that name somebody."""
 KINDS = frozenset(
     (*NAMES, "word", "hashtag", "emoji", "figure", "number", "slogan", "gesture", "group", "camp",
-     "stance", "stance_for", "stance_against", "stance_event", "neutral")
+     "stance", "stance_for", "stance_against", "stance_event", "neutral", "blocked")
 )  # fmt: skip
 """What a piece may be called, as `kind_of` gives it."""
 _RUN = ("word", "number")  # what can be quoted together with its neighbours
