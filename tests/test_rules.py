@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from itertools import product
 
 import pytest
 
@@ -15,27 +16,47 @@ from netralitas_nlp.base.result import (
     AssetError,
     Classification,
     DataError,
+    Evidence,
 )
-from netralitas_nlp.draft.rules import ACTS, COLUMNS, PHASES, limits_note, load_rules, rules
+from netralitas_nlp.draft.elections import PHASE_WORDS, PHASES
+from netralitas_nlp.draft.rules import (
+    ACTS,
+    BOUND,
+    COLUMNS,
+    OUTSIDE,
+    limits_note,
+    load_rules,
+    process,
+    rules,
+)
 from netralitas_nlp.say.sentences import LANGUAGES
 
 TABLE = TOP / "data" / "rules.csv"
+RULES = load_rules(TABLE)
 ROW = {
     "id": "r1",
+    "topic": "t",
+    "binds": "pns|kades",
     "act": "unggah|foto",
-    "phase": "any",
+    "phase": "before|after",
+    "contest": "",
     "categories": "ajakan",
     "rule": "aturan",
     "rule_en": "rule",
     "clause": "pasal 1",
     "source": "https://example.org/a https://example.org/b",
     "date": "2022-09-22",
+    "checked_on": "2026-11-30",
     "note": "",
 }
 
 
-def result(verdict, category="ajakan"):
-    return Classification("x", verdict, 0.9, category, "model", (0.3, 0.8), lambda _: ())
+def result(verdict, category="ajakan", *evidence):
+    return Classification("x", verdict, 0.9, category, "model", (0.3, 0.8), lambda _: evidence)
+
+
+def ids(*arguments, **options):
+    return [r.id for r in rules(*arguments, **options)]
 
 
 def write(path, *rows):
@@ -47,36 +68,91 @@ def write(path, *rows):
 
 
 def test_the_packaged_table_is_sound():
-    table = load_rules(TABLE)
-    assert len({r.id for r in table}) == len(table)
-    for rule in table:
+    assert len({r.id for r in RULES}) == len(RULES)
+    for rule in RULES:
         assert len(rule.source.split()) >= 2, f"{rule.id}: one source is not enough"
         assert set(rule.categories) <= set(PARTISAN_CATEGORIES)
+    for step in process():
+        assert len(step.source.split()) >= 2, f"step {step.step}: one source is not enough"
+    assert {b for r in RULES for b in r.binds} == set(BOUND)
 
 
 def test_no_rule_names_a_sanction():
     words = (
         "sanksi hukuman pidana penjara pecat diberhentikan sanction penalty prison dismiss heavy"
     )
-    for rule in load_rules(TABLE):
+    for rule in RULES:
         said = f"{rule.rule} {rule.rule_en} {rule.clause} {rule.note}".lower()
         assert not [w for w in words.split() if w in said], rule.id
 
 
-@pytest.mark.parametrize("act", [None, *ACTS])
-@pytest.mark.parametrize("phase", [None, *PHASES])
+def test_no_two_rules_that_may_stand_together_say_the_same():
+    said = [(r.rule, b, p) for r in RULES for b in r.binds for p in r.phase]
+    assert len(set(said)) == len(said)
+
+
+@pytest.mark.parametrize("who", [None, *BOUND])
 @pytest.mark.parametrize("category", CATEGORIES)
-def test_rules_are_those_of_category_act_and_phase(category, act, phase):
-    found = rules(category, act, phase)
-    assert all(category in r.categories for r in found)
-    assert all(act is None or act in r.act for r in found)
-    assert all(phase is None or r.phase in ("any", phase) for r in found)
-    assert bool(found) == (category in PARTISAN_CATEGORIES)
-    assert found == tuple(r for r in rules(category) if r in found)
+def test_rules_are_few_and_those_of_category_act_phase_and_asker(category, who):
+    asked = {who} if who and who != "suami-istri" else {"pns", "pppk", who}
+    for act, phase in product((None, *ACTS), (None, *PHASES)):
+        found = rules(category, act, phase, who)
+        check(found, category, act, phase, asked)
+        if category in NEUTRAL_CATEGORIES:
+            assert found == ()
+        elif "pns" in asked or who == "pppk":
+            assert found  # they stay neutral at any time
+
+
+def check(found, category, act, phase, asked):
+    assert len(found) <= 3
+    assert len({r.topic for r in found}) == len(found)
+    for rule in found:
+        assert category in rule.categories
+        assert act in rule.act if act else rule.act != ("foto",)
+        assert phase is None or phase in rule.phase
+        assert asked & {*rule.binds}
+    assert found == tuple(r for r in RULES if r in found)
+
+
+@pytest.mark.parametrize("who", OUTSIDE)
+def test_of_soldiers_and_police_nothing_is_said(who):
+    assert rules("ajakan", who=who) == ()
+    assert process(who) == ()
+    assert "TNI" in limits_note("id", who)
+    assert "soldiers" in limits_note("en", who)
+
+
+@pytest.mark.parametrize("contest", ["pemilu", "pilkada"])
+def test_the_law_of_the_other_contest_is_left_out(contest):
+    for who in BOUND:
+        for phase in PHASES:
+            found = rules("kegiatan", None, phase, who, contest)
+            assert all(r.contest in ("", contest) for r in found)
+    assert any(r.contest == contest for r in rules("dukungan", None, "after", "kades", contest))
 
 
 def test_a_call_falls_under_the_form_of_calls():
-    assert "pp94-5n-6" in {r.id for r in rules("ajakan", "unggah", "before")}
+    for phase in ("before", "after", "voted"):
+        assert "pp94-ajakan" in ids("ajakan", "unggah", phase, "pns")
+
+
+def test_phases_go_by_either_language():
+    for word, phase in PHASE_WORDS.items():
+        assert rules("dukungan", "komentar", word) == rules("dukungan", "komentar", phase)
+
+
+def test_without_an_election_only_what_holds_at_any_time_is_named():
+    assert all(r.phase == PHASES for r in rules("ajakan", phase="none"))
+
+
+def test_a_photo_with_a_contestant_has_the_rule_on_photos_however_everyday_its_words():
+    name = Evidence(0, 1, "x", "person", 0.1)
+    assert ids(result("neutral", "harian", name), "foto", "after") == ["skb-foto"]
+    assert ids(result("neutral", "harian", name), "unggah", "after") == []
+    assert ids(result("neutral", "harian"), "foto", "after") == []
+    assert "skb-foto" in ids(result("partisan", "dukungan", name), "foto", "before")
+    assert ids(result("neutral", "harian", name), "foto", "after", "suami-istri") == ["se18-foto"]
 
 
 def test_a_result_gives_the_rules_of_its_category_unless_it_is_neutral():
@@ -88,13 +164,28 @@ def test_a_result_gives_the_rules_of_its_category_unless_it_is_neutral():
         assert rules(result("review", category)) == ()
 
 
+def test_who_decides_stands_apart():
+    for who in (None, *BOUND):
+        steps = process(who)
+        assert any(s.decides for s in steps)
+        assert [int(s.step) for s in steps] == sorted(int(s.step) for s in steps)
+    assert "Bupati" in {s.who for s in process("perangkat")}
+    assert "PPK" not in {s.who for s in process("perangkat")}
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "words"),
     [
         (("kampanye",), ValueError, "category 'kampanye' is none of ajakan"),
         (("ajakan", "share"), ValueError, "act 'share' is none of unggah"),
         (("berita", "share"), ValueError, "act 'share' is none of unggah"),
-        (("ajakan", None, "during"), ValueError, "phase 'during' is none of before, after"),
+        (("ajakan", None, "during"), ValueError, "'during' is none of none, before, after, voted"),
+        (("ajakan", None, None, "lurah"), ValueError, "who .*'lurah' is none of pns, pppk"),
+        (
+            ("ajakan", None, None, None, "pilpres"),
+            ValueError,
+            "contest 'pilpres' is none of pemilu",
+        ),
         ((None,), TypeError, "not NoneType"),
     ],
 )
@@ -108,7 +199,11 @@ def test_wrong_arguments_are_named(arguments, error, words):
     [
         ("act", "unggah|share", "act 'share' is none of unggah"),
         ("act", "", "act is missing"),
-        ("phase", "during", "phase 'during' is none of before, after, any"),
+        ("phase", "any", "phase 'any' is none of none, before, after"),
+        ("binds", "pns|tni", "binds 'tni' is none of pns"),
+        ("contest", "pileg", "contest 'pileg' is none of pemilu, pilkada"),
+        ("checked_on", "2026", "checked_on '2026' is no day"),
+        ("topic", "", "topic is missing"),
         ("categories", "ajakan|promo", "categories 'promo' is none of ajakan"),
         ("source", "", "source is missing"),
         ("source", "a newspaper", "source 'a newspaper' is no list"),
@@ -140,5 +235,8 @@ def test_a_good_table_is_read_and_a_missing_column_named(tmp_path):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_limits_are_said(language):
     words = limits_note(language).lower()
-    wanted = {"id": ("asn", "suka", "foto", "akun"), "en": ("civil servant", "likes", "photos")}
+    wanted = {
+        "id": ("asn", "suka", "foto", "akun", "2026-11-30", "boleh diunggah"),
+        "en": ("civil servant", "likes", "photos", "2026-11-30", "may be posted"),
+    }
     assert all(w in words for w in wanted[language])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 import typer
@@ -10,7 +11,8 @@ from rich.text import Text
 
 from ..base.catalogue import Language, text
 from ..draft.edits import Edits, suggest_edits
-from ..draft.rules import Rule, limits_note, rules
+from ..draft.elections import Moment, phase_named, phase_of
+from ..draft.rules import OUTSIDE, Rule, limits_note, process, rules
 from ..say.sentences import category_name, sentence, verdict_name
 from ..say.terminal import visible
 from .common import (
@@ -41,7 +43,27 @@ def check(
     ] = None,
     phase: Annotated[
         str | None,
-        typer.Option("--phase", help="before atau after: sebelum atau sesudah calon ditetapkan."),
+        typer.Option(
+            "--phase",
+            help="tidak-ada, sebelum (calon ditetapkan), sesudah, atau usai (pemungutan suara); "
+            "tanpa ini dihitung dari tanggal.",
+        ),
+    ] = None,
+    who: Annotated[
+        str | None,
+        typer.Option(
+            "--siapa",
+            help="pns, pppk, suami-istri (pasangan calon), honorer, pejabat, kades, perangkat, bpd, bumn.",
+        ),
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option(
+            "--daerah", help="Daerah atau pemilihan, misalnya 'Kota Palopo' atau pilkada2024."
+        ),
+    ] = None,
+    day: Annotated[
+        str | None, typer.Option("--date", help="Tanggal unggahan, YYYY-MM-DD; bawaannya hari ini.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Satu objek JSON.")] = False,
     model: ModelOption = "default",
@@ -50,20 +72,49 @@ def check(
     """Periksa draf sebelum diunggah: kata mana yang membuatnya memihak."""
     language: Language = lang.value
     with plain_errors(language):
-        edits = suggest_edits(text_of(draft).rstrip("\r\n"), load_classifier(model))
-        found = rules(edits.before, act, phase)
+        date = day or dt.date.today().isoformat()
+        moment = phase_of(date, region)
+        if phase is not None:
+            moment = moment._replace(phase=phase_named(phase))
+        contest = moment.election.contest if moment.election else None
+        edits = suggest_edits(text_of(draft).rstrip("\r\n"), load_classifier(model), date)
+        found = rules(edits.before, act, moment.phase, who, contest)
         if as_json:
-            print_json(_plain(edits, found, language))
+            limits = {"limits": limits_note(language, who)}
+            print_json(_plain(edits, found, language) | _when(date, moment) | limits)
             return
         show(edits.before, language)
         console = SafeConsole()
         _print_edits(console, edits, language)
         if found:
-            console.print()
-            console.print(Text(text("check.rules", language)))
-            for rule in found:
-                console.print(Text(f"- {rule.words(language)} ({rule.clause})"))
-            console.print(Text(limits_note(language), style="dim"))
+            _print_rules(console, found, who, language)
+        if found or (edits.before.verdict != "neutral" and who not in OUTSIDE):
+            console.print(Text(_moment(date, moment, phase is not None, language), style="dim"))
+        console.print(Text(limits_note(language, who), style="dim"))
+
+
+def _print_rules(
+    console: Console, found: tuple[Rule, ...], who: str | None, language: Language
+) -> None:
+    console.print()
+    console.print(Text(text("check.rules", language)))
+    for rule in found:
+        console.print(Text(f"- {rule.words(language)} ({rule.clause})"))
+    steps = "; ".join(step.words(language) for step in process(who) if step.decides)
+    console.print(Text(text("rules.process", language, steps=steps), style="dim"))
+
+
+def _when(date: str, moment: Moment) -> dict[str, object]:
+    election = moment.election.election if moment.election else ""
+    return {"date": date, "phase": moment.phase, "election": election}
+
+
+def _moment(date: str, moment: Moment, told: bool, language: Language) -> str:
+    """Which phase the rules were chosen for."""
+    phase = text(f"phase.{moment.phase}", language)
+    if told or moment.election is None:
+        return text("rules.at", language, day=date, phase=phase)
+    return text("rules.at_election", language, day=date, phase=phase, election=moment.election.name)
 
 
 def _print_edits(console: Console, edits: Edits, language: Language) -> None:
@@ -102,5 +153,4 @@ def _plain(edits: Edits, found: tuple[Rule, ...], language: Language) -> dict[st
         "method": result.method,
         "sentence": sentence(result, language),
         "rules": [rule.to_dict() for rule in found],
-        "limits": limits_note(language) if found else "",
     }

@@ -1,1 +1,1 @@
-"""A draft before it is posted: what to change, which rules could apply."""
+"""A draft before it is posted: what to change, which rules could apply, when, and who decides."""

@@ -9,6 +9,7 @@ What it does not do: write new words, or promise that the edited text still read
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -97,7 +98,9 @@ class Edits:
         }
 
 
-def suggest_edits(text: str, classifier: Classifier | None = None) -> Edits:
+def suggest_edits(
+    text: str, classifier: Classifier | None = None, date: dt.date | str | None = None
+) -> Edits:
     """Return the fewest pieces of a draft whose removal makes it neutral.
 
     Parameters
@@ -106,6 +109,8 @@ def suggest_edits(text: str, classifier: Classifier | None = None) -> Edits:
         The draft.
     classifier : Classifier, optional
         Default: the packaged model.
+    date : datetime.date or str, optional
+        Day of the draft; lexicon entries not valid then are left out, as in `Classifier.classify`.
 
     Returns
     -------
@@ -139,6 +144,8 @@ def suggest_edits(text: str, classifier: Classifier | None = None) -> Edits:
     ('Pajak kendaraan bisa dibayar di kantor Samsat', 'neutral')
     """
     classifier = default_classifier() if classifier is None else classifier
+    if date is not None:
+        classifier = Classifier(classifier.model, classifier.lexicon.at(date))
     before = classifier.classify(text)
     if before.verdict == "neutral":
         return Edits(text, text, (), before, before, whole=False, capped=False)
