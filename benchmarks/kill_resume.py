@@ -21,6 +21,9 @@ from pathlib import Path
 
 from big_tables import SCRIPT, family, write_rows
 
+from netralitas_nlp.tables.classify_table import rejected_path
+from netralitas_nlp.tables.parts import part_of
+
 KINDS = ("csv", "csv.gz", "jsonl", "parquet")
 BROKEN = '7,"an open quote\n8\n9,bytes \udcff,x\n'  # put between the rows, now and then
 PATIENCE = 20  # seconds that workers have to notice that their parent is gone
@@ -64,11 +67,12 @@ def torment(source: Path, kind: str, kills: int, options: list[str], random_: ra
     started = time.monotonic()
     subprocess.run([*command, whole], check=True, stderr=subprocess.DEVNULL)
     seconds = time.monotonic() - started
-    part, aside = folder / f".{target.name}.part", folder / "out.rejected.csv"
+    part, aside = part_of(target), rejected_path(target)
     done = rounds = kept = 0
     while True:
         more = ["--resume"] if part.exists() else []
-        kept += bool(more) and (part / "journal").stat().st_size > 0
+        journal = part / "journal"
+        kept += journal.exists() and journal.stat().st_size > 0
         run = subprocess.Popen([*command, target, *more], stderr=subprocess.PIPE, text=True)
         if done < kills:
             try:
@@ -84,7 +88,7 @@ def torment(source: Path, kind: str, kills: int, options: list[str], random_: ra
         if run.returncode:
             sys.exit(f"{kind}: exit code {run.returncode} after {done} kills: {said}")
         same = target.read_bytes() == whole.read_bytes()
-        if not same or aside.read_bytes() != (folder / "whole.rejected.csv").read_bytes():
+        if not same or aside.read_bytes() != rejected_path(whole).read_bytes():
             sys.exit(f"{kind}: other bytes after {done} kills; see {folder}")
         left = sorted(p.name for p in folder.iterdir() if p.name.startswith("."))
         if left:

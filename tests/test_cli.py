@@ -79,23 +79,23 @@ def test_a_table_keeps_every_row_and_column(tmp_path):
     [
         (["classify", "{f}", "-o", "o.csv"], "a,b\n1,2\n", ["no column 'text'", "a, b", "--text-column"]),
         (["classify", "{f}"], "text\nhalo\n", ["add -o hasil.csv"]),
-        (["classify", "{f}", "-o", "o.csv"], "", ["empty"]),
+        (["classify", "{f}", "-o", "o.csv"], "", ["no rows"]),
         (["classify", "{f}", "-o", "o.csv", "--columns", "verdikt"], "text\nx\n", ["'verdikt'", "reasons"]),
         (["classify", "{f}", "-o", "o.csv", "--jobs", "0"], "text\nx\n", ["--jobs 0"]),
         (["classify", "{f}", "-o", "o.csv", "--resume", "--restart"], "text\nx\n", ["choose one"]),
-        (["classify", "{f}", "-o", "o.txt"], "text\nx\n", [".txt", ".parquet"]),
-        (["classify", "none.csv", "-o", "o.csv"], None, ["none.csv", "No such file"]),
+        (["classify", "{f}", "-o", "o.doc"], "text\nx\n", [".doc", ".parquet"]),
+        (["classify", "none.csv", "-o", "o.csv"], None, ["no file none.csv"]),
         (["classify", "{f}", "-o", "no/where/o.csv"], "text\nhalo\n", ["cannot write"]),
-        (["classify", "x.xlsx", "-o", "o.csv"], None, [".xlsx", "save"]),
+        (["classify", "x.xlsx", "-o", "o.csv"], None, ["no file x.xlsx"]),
         (["classify", "halo", "-o", "o.csv"], None, ["-o goes with"]),
         (["classify", "halo", "--model", "nowhere"], None, ["no model.json", "netralitas train"]),
         (["explain", "halo", "--model", "nowhere"], None, ["no model.json"]),
         (["classify", "{f}", "{f}", "-o", "o.csv"], "text\nhalo\n", ["one file at a time"]),
-        (["classify", "notes.txt"], None, ["notes.txt is a file", "netralitas classify - <"]),
+        (["classify", "notes.txt"], None, ["notes.txt is a file", "add -o"]),
         (["classify", "{f}", "--json", "-o", "o.csv"], "text\nhalo\n", ["--json goes with"]),
         (["classify", "{f}", "-o", "."], "text\nhalo\n", ["not a regular file"]),
         (["train", "{f}", "--out", "notes.txt"], "text,label\nhalo,neutral\n", ["is a file"]),
-        (["train", "{f}", "--out", "m"], "text,label\nhalo,dunia,neutral\n", ["line 2", "3 cells"]),
+        (["train", "{f}", "--out", "m"], "text,label\nhalo,dunia,neutral\n", ["line 2: 3 cells"]),
         (["train", "nowhere", "--out", "m"], None, ["no file or folder nowhere"]),
     ],
 )  # fmt: skip
@@ -129,7 +129,7 @@ def test_cells_that_are_hard_to_keep(tmp_path):
 def test_output_keeps_links_and_leaves_devices_alone(tmp_path):
     source, real, link = (tmp_path / n for n in ("in.csv", "real.csv", "link.csv"))
     source.write_text("text\nhalo\n", encoding="utf-8")
-    real.write_text("old", encoding="utf-8")
+    real.write_text("text,verdict\nhalo,old\n", encoding="utf-8")
     link.symlink_to(real)
     assert run("classify", source, "-o", link).returncode == 0
     assert link.is_symlink()

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import IO, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from ..say.sentences import Language
-from ..tables.classify_table import ADDED, COLUMNS, Progress, Summary, classify_table, read_lines
+from ..base.catalogue import Language
+from ..base.catalogue import text as say
+from ..base.errors import ArgumentError
+from ..tables.classify_table import ADDED, COLUMNS, Progress, Summary, classify_table
 from ..tables.parts import part_of
-from ..tables.streams import FORMATS
+from ..tables.reading import read_lines, standard_input_as_file
+from ..tables.rows import ENDINGS
+from ..tables.writers import Style
 from .common import (
     Lang,
     LangOption,
     ModelOption,
+    SheetOption,
+    TextCommand,
     is_file,
+    line,
     load_classifier,
     plain_errors,
     print_json,
@@ -32,34 +39,56 @@ from .common import (
 )
 
 app = typer.Typer()
-_TABLES = tuple(f".{name}{end}" for name in (*FORMATS, "xlsx") for end in ("", ".gz"))
 
 
 class _Ended(KeyboardInterrupt):
     """SIGTERM, which ends a run as Ctrl-C does."""
 
 
-@app.command()
+@app.command(cls=TextCommand)
 def classify(
     source: Annotated[
         list[str],
         typer.Argument(
-            help="Teks, tabel (.csv, .tsv, .jsonl, .parquet, boleh .gz), atau - (satu teks per baris)."
+            help="Teks, tabel (.csv, .tsv, .txt, .xlsx, .json, .jsonl, .parquet, boleh .gz), "
+            "atau - (satu teks per baris; dengan -o: sebuah tabel)."
         ),
     ],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Tabel hasil; formatnya boleh lain.")
     ] = None,
-    text_column: Annotated[str, typer.Option(help="Kolom teks dalam tabel.")] = "text",
+    text_column: Annotated[str, typer.Option(help="Kolom teks: nama atau nomornya.")] = "text",
     columns: Annotated[
         str, typer.Option(help=f"Kolom yang ditambahkan, dari: {','.join(COLUMNS)}.")
     ] = ",".join(ADDED),
+    sheet: SheetOption = None,
+    header_row: Annotated[
+        int | None, typer.Option(help="Nomor baris judul kolom, bila tebakannya salah.")
+    ] = None,
+    no_header: Annotated[
+        bool, typer.Option("--no-header", help="Tabel tanpa judul kolom.")
+    ] = False,
+    encoding: Annotated[
+        str | None, typer.Option(help="Pengodean tabel teks, bila tebakannya salah.")
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(help="Pemisah sel tabel teks, bila tebakannya salah.")
+    ] = None,
+    leave_formulas: Annotated[
+        bool,
+        typer.Option(
+            "--leave-formulas", help="Biarkan sel yang dijalankan lembar kerja (= + - @)."
+        ),
+    ] = False,
     jobs: Annotated[int, typer.Option(help="Banyaknya proses untuk tabel.")] = 1,
     resume: Annotated[
         bool, typer.Option("--resume", help="Lanjutkan tabel yang belum selesai.")
     ] = False,
     restart: Annotated[
         bool, typer.Option("--restart", help="Buang tabel yang belum selesai dan mulai lagi.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Timpa tabel lain yang sudah ada di tempat hasil.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Satu objek JSON per baris.")] = False,
     model: ModelOption = "default",
@@ -68,27 +97,18 @@ def classify(
     """Nilai satu teks, satu tabel, atau baris-baris dari masukan standar."""
     language: Language = lang.value
     with plain_errors(language):
+        _check_place(source, output, as_json)
         classifier = load_classifier(model)
-        if output is not None and as_json:
-            raise ValueError("--json goes with texts and -, not with -o")
-        if source == ["-"]:
-            if output is not None:
-                raise ValueError("-o goes with a table of texts, not with -; redirect with >")
-            stream = (line for line in read_lines(standard_input()))
-            print_many(classifier.classify_many(stream), as_json, language)
-            return
-        path = Path(source[0])
-        files = [s for s in source if _is_table(s) or is_file(s)]
-        if len(source) > 1 and files:
-            raise ValueError(f"one file at a time; there are {len(source)}: {' '.join(source)}")
-        if files and not _is_table(source[0]):
-            raise ValueError(
-                f"{source[0]} is a file; give a .csv, or its lines by: netralitas classify - < {source[0]}"
-            )
-        if files:
-            if output is None:
-                raise ValueError("a file of texts needs a place for the result: add -o hasil.csv")
-            with _stoppable(output, language), _progress(language) as tell:
+        if output is not None:
+            reading = {
+                "sheet": sheet, "header_row": header_row, "no_header": no_header,
+                "encoding": encoding, "delimiter": _DELIMITERS.get(delimiter or "", delimiter),
+            }  # fmt: skip
+            with (
+                _as_file(source[0]) as path,
+                _stoppable(output, language),
+                _progress(language) as tell,
+            ):
                 summary = classify_table(
                     path,
                     output,
@@ -99,32 +119,71 @@ def classify(
                     jobs=jobs,
                     resume=resume,
                     restart=restart,
+                    force=force,
+                    style=Style(leave_formulas, language),
+                    reading={name: value for name, value in reading.items() if value},
                     tell=tell,
                 )
-            print(_said(summary, output, language), file=sys.stderr)
-            return
-        if output is not None:
-            raise ValueError(f"-o goes with a table of texts, not with the text {source[0]!r}")
-        result = classifier.classify(" ".join(source))
-        if as_json:
-            print_json(result.to_dict())
+            for said in _said(summary, output, language):
+                line(said, error=True)
+        elif source == ["-"]:
+            lines = read_lines(_standard_bytes(), partial(line, error=True), language)
+            print_many(classifier.classify_many(lines), as_json, language)
         else:
-            show(result, language)
+            result = classifier.classify(" ".join(source))
+            if as_json:
+                print_json(result.to_dict())
+            else:
+                show(result, language)
+
+
+_DELIMITERS = {"tab": "\t", "\\t": "\t"}
+
+
+def _check_place(source: list[str], output: Path | None, as_json: bool) -> None:
+    """Refuse what does not go together."""
+    if output is not None and as_json:
+        raise ArgumentError("json_with_output")
+    files = [s for s in source if _is_table(s) or is_file(s)]
+    if len(source) > 1 and files:
+        raise ArgumentError("one_file", n=len(source), files=source)
+    if files and output is None:
+        raise ArgumentError("output_missing", file=files[0])
+    if output is not None and not files and source != ["-"]:
+        raise ArgumentError("output_with_text", text=" ".join(source)[:60])
 
 
 def _is_table(text: str) -> bool:
-    return text.lower().endswith(_TABLES)
+    return text.lower().removesuffix(".gz").endswith(tuple(f".{name}" for name in ENDINGS))
 
 
-def _said(summary: Summary, output: Path, language: Language) -> str:
-    """The last line: how many rows of which verdict, and how many could not be read."""
-    parts = ", ".join(f"{n} {v}" for v, n in summary.counts.items())
-    word = {"id": "baris", "en": "rows"}[language]
-    line = f"{summary.rows} {word}: {parts} → {output}"
+@contextmanager
+def _as_file(source: str) -> Iterator[Path]:
+    """The table that is meant; standard input is copied to a file first."""
+    if source != "-":
+        yield Path(source)
+        return
+    with standard_input_as_file(_standard_bytes()) as path:
+        yield path
+
+
+def _standard_bytes() -> IO[bytes]:
+    return standard_input().buffer
+
+
+def _said(summary: Summary, output: Path, language: Language) -> Iterator[str]:
+    """What was guessed; how many rows of which verdict, and how many could not be read."""
+    if summary.understood:
+        yield say("table_understood", language, what=summary.understood)
+    names = {v: say(f"verdict.{v}", language).lower() for v in summary.counts}
+    counts = [f"{n} {names[v]}" for v, n in summary.counts.items()]
+    if summary.blank:
+        counts.append(f"{summary.blank} {say('method.empty', language)}")
+    done = say("table_done", language, n=summary.rows, counts=counts, path=str(output))
     if summary.rejected:
-        unread = {"id": "baris tidak terbaca", "en": "rows could not be read"}[language]
-        line += f"; {summary.rejected} {unread} → {summary.rejected_path}"
-    return line
+        path = str(summary.rejected_path)
+        done += say("table_rejected", language, n=summary.rejected, path=path)
+    yield done
 
 
 @contextmanager
@@ -170,12 +229,8 @@ def _stoppable(output: Path, language: Language) -> Iterator[None]:
         yield
     except KeyboardInterrupt as error:
         left = part_of(output)
-        message = {
-            "id": f"berhenti; yang sudah selesai tersimpan di {left}: lanjutkan dengan --resume",
-            "en": f"stopped; what is done is kept in {left}: go on by --resume",
-        }[language]
-        nothing = {"id": "berhenti; belum ada yang selesai", "en": "stopped; nothing was done yet"}
-        print(f"netralitas: {message if left.exists() else nothing[language]}", file=sys.stderr)
+        key = "stopped_kept" if left.exists() else "stopped_nothing"
+        line(f"netralitas: {say(key, language, path=str(left))}", error=True)
         raise typer.Exit(143 if isinstance(error, _Ended) else 130) from None
     finally:
         signal.signal(signal.SIGTERM, before)

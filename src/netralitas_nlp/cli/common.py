@@ -31,13 +31,13 @@ from ..say.sentences import category_name, method_name, reasons, sentence, verdi
 from ..say.terminal import json_line, safe, visible
 from ..say.wording import in_language, place_in
 from ..score.classifier import Classifier, default_classifier
-from ..tables.streams import FORMATS
+from ..tables.rows import ENDINGS
 
 # Orange and blue: they stay apart for the colour-blind, and can be read on black and on white.
 PRO, CONTRA = "dark_orange3", "dodger_blue1"
 COLOURS = {"partisan": f"bold {PRO}", "review": "bold", "neutral": f"bold {CONTRA}"}
 
-TABLES = tuple(f".{name}{end}" for name in (*FORMATS, "json", "xlsx") for end in ("", ".gz"))
+TABLES = tuple(f".{name}{end}" for name in ENDINGS if name != "txt" for end in ("", ".gz"))
 """How the name of a table of texts ends."""
 _STRONG = 0.4  # log-odds from which a word is bold
 _ONE_LINE = str.maketrans("\n\r\t", "   ")

@@ -2,46 +2,37 @@
 
 Works on streams, over several processes if asked, in memory that does not grow with the table; a
 run that was stopped at any moment can be gone on with and ends in the same bytes. What it does
-not do: read or write formats (`streams`, `columnar`, `sinks`), or keep what is unfinished (`parts`).
+not do: read (`reading`), write (`writers`) or score (`workers`), or keep what is unfinished
+(`parts`).
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
-import os
-import signal
-import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import islice
-from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
-from ..base.result import VERDICTS, Classification, DataError, NetralitasError
-from ..read.find import Lexicon
-from ..say.sentences import Language, reasons, sentence
+from ..base.catalogue import Language, Message
+from ..base.errors import ArgumentError, DataError, NetralitasError
+from ..base.result import VERDICTS
 from ..score.classifier import Classifier
-from ..score.weights import LinearModel
-from .columnar import READERS, join_parquet
-from .parts import Part
-from .sinks import REJECTED, Cell, Sink, rejected_lines, sink_for
-from .streams import ROWS, Chunk, Reader, format_of
+from .kept import Kept
+from .parts import Part, part_of, real_path
+from .reading import open_rows
+from .rows import MAX_LETTERS, Rejected, Row, Rows, text_cell, visible
+from .workers import ADDED, COLUMNS, MARKS, Piece, Setting, advice_cells, is_blank, scored
+from .writers import REJECTED, Columns, Style, Writer, gzipped, rejected_lines, writer_for
 
-ADDED = ("verdict", "score", "category", "reasons")
-"""Columns that are added."""
-COLUMNS = (*ADDED, "method", "sentence")
-"""Columns that can be."""
-
-_NUMBERS = ("score",)
-_AHEAD = 2  # chunks that wait for each process, so that none waits for the reader
-_EDGE = 1 << 20  # bytes at either end of a file that its fingerprint is made of
+ROWS = 1024
+"""Rows of a piece. Part of what is written: a resumed run must cut where the first one did."""
+_NUMBERS = frozenset(["score"])
 
 
 @dataclass(frozen=True)
@@ -60,42 +51,26 @@ class Summary:
     ----------
     counts : dict
         Rows by verdict.
+    blank : int
+        Rows without a text: written, but not judged.
     rejected : int
         Rows that could not be read.
     rejected_path : Path
         The table of these rows: line, reason, beginning; written if there are any.
+    understood : str
+        What was guessed about the input, in one line; ``""`` if nothing was.
     """
 
     counts: dict[str, int]
+    blank: int
     rejected: int
     rejected_path: Path
+    understood: str = ""
 
     @property
     def rows(self) -> int:
         """Rows written."""
-        return sum(self.counts.values())
-
-
-def advice_cells(
-    result: Classification, columns: Sequence[str] = ADDED, language: Language = "id"
-) -> dict[str, Cell]:
-    """Return the cells a result adds to its row, in the order of `columns`.
-
-    >>> from netralitas_nlp import classify
-    >>> advice_cells(classify(""), ("verdict", "category", "reasons"))
-    {'verdict': 'neutral', 'category': 'harian', 'reasons': ''}
-    """
-    return {name: _CELLS[name](result, language) for name in columns}
-
-
-_CELLS: dict[str, Callable[[Classification, Language], Cell]] = {
-    "verdict": lambda r, _: r.verdict,
-    "score": lambda r, _: round(r.score, 4),
-    "category": lambda r, _: r.category,
-    "reasons": lambda r, _: "; ".join(" ".join(e.text.split()) for e in reasons(r)),
-    "method": lambda r, _: r.method,
-    "sentence": sentence,
-}
+        return sum(self.counts.values()) + self.blank
 
 
 def classify_table(
@@ -109,6 +84,9 @@ def classify_table(
     jobs: int = 1,
     resume: bool = False,
     restart: bool = False,
+    force: bool = False,
+    style: Style | None = None,
+    reading: Mapping[str, Any] | None = None,
     tell: Callable[[Progress], Any] = lambda progress: None,
 ) -> Summary:
     r"""Classify the texts of a table into another one.
@@ -116,16 +94,15 @@ def classify_table(
     Parameters
     ----------
     source, target : Path
-        ``.csv``, ``.tsv``, ``.jsonl`` or ``.parquet``, also with ``.gz``; they may differ. `target`
-        is written whole or not at all. CSV is read in the encoding and with the delimiter it has
-        (see `sniffing`) and written in UTF-8; between two tables
-        of one format, the columns there are stay byte for byte. From JSON lines to Parquet
-        all columns become text.
+        Tables of any format of `rows.FORMATS`, also with ``.gz``; they may differ. `target`
+        is written whole or not at all. Between two tables of one format, the columns there are
+        stay as they stand in the file. From JSON to Parquet all columns become text.
     classifier : Classifier
     column : str
-        Name of the column with the texts.
+        Name or number of the column with the texts.
     columns : sequence of str
-        What to add, out of `COLUMNS`. Reasons and sentence take most of the time.
+        What to add, out of `COLUMNS`. Reasons and sentence take most of the time. A row without
+        a text has no verdict and no score, and ``tidak ada teks`` for a reason.
     language : str
         Of sentences and of the reasons for which rows are put aside.
     jobs : int
@@ -134,8 +111,15 @@ def classify_table(
     resume, restart : bool
         Go on with the unfinished part of an earlier run (see `parts.part_of`), or throw it away.
         The finished table has the same bytes, whatever happened on the way and for any `jobs`.
+    force : bool
+        Overwrite a table whose other columns cannot be kept.
+    style : Style, optional
+        How the output is written.
+    reading : mapping, optional
+        More for `reading.open_rows`: ``sheet``, ``header_row``, ``no_header``, ``encoding``,
+        ``delimiter``.
     tell : callable
-        Told the progress after each chunk.
+        Told the progress after each piece.
 
     Returns
     -------
@@ -145,10 +129,11 @@ def classify_table(
     ------
     DataError
         If the input cannot be read or lacks the column (the message lists the columns there are),
-        the output cannot be written, there is an unfinished part and neither `resume` nor
-        `restart` is given, or what it was made from has changed. Single rows that cannot be read
-        do not raise: they go to ``<name>.rejected.csv`` beside `target`.
-    ValueError
+        none of its rows can be read, the output cannot be written or holds a table that the run
+        would spoil, there is an unfinished part and neither `resume` nor `restart` is given, or
+        what it was made from has changed. Single rows that cannot be read do not raise: they go to
+        ``<name>.rejected.csv`` beside `target`.
+    ArgumentError
         If `columns`, `jobs` or the choice of `resume` and `restart` makes no sense.
 
     Examples
@@ -163,60 +148,132 @@ def classify_table(
     '{"id": "7", "text": "halo", "verdict": "neutral"}\n'
     """
     _check(columns, jobs, resume, restart)
-    if target.exists() and not target.is_file():
-        raise DataError(f"cannot write {target}: it is not a regular file; name another output")
-    kind, packed = format_of(target)
-    given, _ = format_of(source)
-    if target.exists() and source.exists() and target.samefile(source):
-        raise DataError(f"{target} is the input itself; name another output")
-    reader = READERS[given](source, column, given == kind, language)
-    sink = sink_for(reader, kind, packed, columns, _NUMBERS)
+    target_file = real_path(target)
+    if target_file.exists() and not target_file.is_file():
+        raise DataError("not_regular_file", path=target)
+    if target_file.exists() and source.exists() and target_file.samefile(source):
+        raise DataError("output_is_input", path=target)
+    table = open_rows(source, wanted=[column], **(reading or {}))
+    place = _text_column(table, column)
+    kept = Kept() if force else Kept.of(target_file, table, COLUMNS)
+    style = style or Style(language=language)
+    shape = Columns((*table.header, *kept.header), tuple(columns), _NUMBERS)
+    writer, packed = writer_for(target, shape, style, table)
+    if not kept.header and writer.copies_from(table):
+        table.only = place
+    pieces = _Pieces(table, place, kept)
     head = {
-        "input": _input_print(source),
+        "input": [source.name, table.fingerprint()],
         "model": _model_print(classifier),
-        "options": [column, *columns, language, target.name, ROWS, version("netralitas-nlp")],
-    }
-    begin_aside = (",".join(REJECTED) + "\n").encode()
-    part = Part(target, head, sink.begin(), begin_aside, resume, restart)
-    aside = rejected_path(target)
+        "options": [
+            place, *columns, language, target.name, ROWS, *kept.header, style.leave_formulas,
+            sorted((reading or {}).items()), version("netralitas-nlp"),
+        ],
+    }  # fmt: skip
+    pack = gzipped if packed and writer.join is None else bytes
+    aside = (",".join(REJECTED) + "\n").encode()
+    part = Part(target, head, pack(writer.begin()), aside, resume, restart)
+    more = (MARKS,) if writer.wants_marks else ()
+    setting = Setting(classifier.model, classifier.lexicon, (*columns, *more), language)
     try:
         if not part.state.done:
-            scorer = (classifier.model, classifier.lexicon, tuple(columns), language, sink)
-            chunks = islice(reader.chunks(), part.state.chunks, None)
-            for done in _scored(chunks, scorer, jobs):
-                part.append(*done)
-                tell(Progress(part.state.rows + part.state.rejected, _share(reader)))
-        part.finish(aside, _join(packed) if kind == "parquet" else None)
+            _run(part, pieces, writer, pack, setting, jobs, tell)
+        placed = part.finish(rejected_path(target_file), _join(writer, packed))
     except (NetralitasError, OSError) as error:
         part.give_up()
         if not part.state.chunks:
             raise
-        reason = getattr(error, "strerror", None) or error
         raise DataError(
-            f"{reason}; {part.state.rows} rows are kept in {part.folder}: go on by --resume, or "
-            "begin again by --restart"
+            "stopped_half_way", reason=error, n=part.state.rows, path=part_of(target)
         ) from error
     except BaseException:
         part.give_up()
         raise
     counts = {v: part.state.counts.get(v, 0) for v in ("partisan", "review", "neutral")}
-    return Summary(counts, part.state.rejected, aside)
+    blank = part.state.counts.get("", 0)
+    return Summary(counts, blank, part.state.rejected, placed, table.understood(language))
+
+
+def _run(
+    part: Part,
+    pieces: _Pieces,
+    writer: Writer,
+    pack: Callable[[bytes], bytes],
+    setting: Setting,
+    jobs: int,
+    tell: Callable[[Progress], Any],
+) -> None:
+    """Score and write all that is not yet in the part."""
+    todo = islice(iter(pieces), part.state.chunks, None)
+    first: Rejected | None = None
+    with closing(scored(todo, setting, jobs)) as done:
+        for piece, cells in done:
+            body = pack(writer.rows(piece.rows, cells)) if piece.rows else b""
+            counts = dict.fromkeys(("", *map(str, VERDICTS)), 0)
+            for written, found in zip(piece.texts, cells, strict=True):
+                counts["" if is_blank(written) else found["verdict"]] += 1
+            first = first or next(iter(piece.rejected), None)
+            part.append(
+                body, rejected_lines(piece.rejected, setting.language), counts, len(piece.rejected)
+            )
+            tell(Progress(part.state.rows + part.state.rejected, pieces.table.share()))
+    if not part.state.rows:
+        if first is None:
+            raise DataError("empty_table", path=pieces.table.path)
+        part.state.chunks = 0  # nothing worth going on with
+        raise DataError(
+            "no_row_readable", path=pieces.table.path, n=part.state.rejected,
+            where=first.where, reason=first.reason,
+        )  # fmt: skip
+
+
+class _Pieces:
+    """The rows of a table, in pieces that are always cut at the same places."""
+
+    def __init__(self, table: Rows, place: int, kept: Kept) -> None:
+        self.table, self.place, self.kept = table, place, kept
+
+    def __iter__(self) -> Iterator[Piece]:
+        piece, letters = Piece([], [], []), 0
+        for item in self.table.items():
+            row = self._with_text(item)
+            if isinstance(row, Rejected):
+                piece.rejected.append(row)
+            else:
+                piece.rows.append(row[0])
+                piece.texts.append(row[1])
+                letters += _letters(row[0])
+            if len(piece.rows) + len(piece.rejected) >= ROWS or letters >= MAX_LETTERS:
+                yield piece
+                piece, letters = Piece([], [], []), 0
+        if piece.rows or piece.rejected:
+            yield piece
+
+    def _with_text(self, item: Row | Rejected) -> tuple[Row, str] | Rejected:
+        if isinstance(item, Rejected):
+            return item
+        written = text_cell(item.cells[self.place])
+        if isinstance(written, Message):
+            line = int(item.where.rpartition(" ")[2])
+            return Rejected(item.where, line, written, visible(str(item.raw or item.cells)))
+        if self.kept.header:
+            item = Row(item.where, [*item.cells, *self.kept.cells(item.cells)])
+        return item, written
+
+
+def _letters(row: Row) -> int:
+    if isinstance(row.raw, str):
+        return len(row.raw)
+    return sum(len(cell) for cell in row.cells if isinstance(cell, str))
 
 
 def rejected_path(target: Path) -> Path:
-    """Return the place of the table of rows that cannot be read.
+    """Return the place of the table of rows that cannot be read, another for each output.
 
-    >>> rejected_path(Path("hasil.jsonl.gz")).name
-    'hasil.rejected.csv'
+    >>> [rejected_path(Path(name)).name for name in ("hasil.csv", "hasil.jsonl.gz")]
+    ['hasil.rejected.csv', 'hasil.jsonl.gz.rejected.csv']
     """
-    stem = target.name.removesuffix(".gz")
-    return target.with_name(f"{Path(stem).stem}.rejected.csv")
-
-
-def read_lines(file: Iterable[str]) -> Iterator[str]:
-    """Yield the lines of a stream without their ends; one text a line."""
-    for line in file:
-        yield line.rstrip("\r\n").removeprefix("\ufeff")
+    return target.with_name(f"{target.name.removesuffix('.csv')}.rejected.csv")
 
 
 # --- before the first row
@@ -225,23 +282,21 @@ def read_lines(file: Iterable[str]) -> Iterator[str]:
 def _check(columns: Sequence[str], jobs: int, resume: bool, restart: bool) -> None:
     for name in columns:
         if name not in COLUMNS:
-            raise ValueError(f"no column {name!r} can be added; choose from: {', '.join(COLUMNS)}")
+            raise ArgumentError("no_such_addition", column=name, allowed=COLUMNS)
     if not columns or len(set(columns)) < len(columns):
-        raise ValueError(f"name each column to add once; choose from: {', '.join(COLUMNS)}")
+        raise ArgumentError("additions_once", allowed=COLUMNS)
     if jobs < 1:
-        raise ValueError(f"--jobs {jobs}: at least one process is needed")
+        raise ArgumentError("jobs", jobs=jobs)
     if resume and restart:
-        raise ValueError("--resume goes on with a part, --restart throws it away: choose one")
+        raise ArgumentError("resume_or_restart")
 
 
-def _input_print(path: Path) -> list[Any]:
-    """Size, and the digests of the first and the last MiB."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        first = file.read(_EDGE)
-        file.seek(max(0, size - _EDGE))
-        last = file.read()
-    return [path.name, size, hashlib.sha256(first).hexdigest(), hashlib.sha256(last).hexdigest()]
+def _text_column(table: Rows, column: str) -> int:
+    place = table.column(column)
+    kind = getattr(table, "kind_of_column", lambda place: "text")(place)
+    if kind != "text":
+        raise DataError("no_text_column", path=table.path, column=column, kind=kind)
+    return place
 
 
 def _model_print(classifier: Classifier) -> str:
@@ -257,111 +312,24 @@ def _model_print(classifier: Classifier) -> str:
     return digest.hexdigest()
 
 
-def _share(reader: Reader) -> float:
-    return min(1.0, reader.position / reader.size) if reader.size else 1.0
+def _join(writer: Writer, packed: bool) -> Callable[[Path, IO[bytes]], None] | None:
+    join = writer.join
+    if join is None or not packed:
+        return join
+
+    def both(body: Path, target: IO[bytes]) -> None:
+        with gzip.GzipFile("", "wb", 6, target, mtime=0) as member:
+            join(body, cast(IO[bytes], member))
+
+    return both
 
 
-def _join(packed: bool) -> Callable[[Path, Any], None]:
-    return lambda body, target: join_parquet(body, target, packed)
-
-
-# --- scoring, here or in other processes
-
-_Done = tuple[bytes, bytes, dict[str, int], int]
-_Setting = tuple[LinearModel | None, Lexicon, tuple[str, ...], Language, Sink]
-
-
-class _Scorer:
-    """Turns chunks into bytes: those of the rows, those of the rejected ones, and counts."""
-
-    def __init__(
-        self,
-        model: LinearModel | None,
-        lexicon: Lexicon,
-        columns: tuple[str, ...],
-        language: Language,
-        sink: Sink,
-    ) -> None:
-        self.classifier = Classifier(model, lexicon)
-        self.columns, self.language, self.sink = columns, language, sink
-
-    def __call__(self, chunk: Chunk) -> _Done:
-        cells: dict[str, dict[str, Cell]] = {}
-        verdicts: dict[str, str] = {}
-        unique = list(dict.fromkeys(chunk.texts))
-        for text, result in zip(unique, self.classifier.classify_many(unique), strict=True):
-            cells[text] = advice_cells(result, self.columns, self.language)
-            verdicts[text] = result.verdict
-        counts = dict.fromkeys(map(str, VERDICTS), 0)
-        for text in chunk.texts:
-            counts[verdicts[text]] += 1
-        body = self.sink.body(chunk, [cells[text] for text in chunk.texts])
-        return body, rejected_lines(chunk.rejected), counts, len(chunk.rejected)
-
-
-_scorer: _Scorer | None = None  # of a worker process
-_stopped: Any = None  # an Event of all of them
-
-
-def _start_worker(setting: _Setting, stopped: Any) -> None:
-    global _scorer, _stopped  # noqa: PLW0603  (a worker process has one)
-    _stopped = stopped
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to answer
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _scorer = _Scorer(*setting)
-
-
-def _end_with_parent() -> None:
-    """A killed parent says no goodbye, and its workers would wait for it for ever."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _score(chunk: Chunk) -> _Done:
-    assert _scorer is not None
-    if _stopped.is_set():  # nobody waits for this one
-        raise CancelledError
-    return _scorer(chunk)
-
-
-def _scored(chunks: Iterator[Chunk], setting: _Setting, jobs: int) -> Iterator[_Done]:
-    """Yield what becomes of each chunk, in order."""
-    if jobs == 1:
-        yield from map(_Scorer(*setting), chunks)
-        return
-    # Spawned, not forked: a fork copies locks that threads of this process may hold.
-    context = get_context("spawn")
-    stopped = context.Event()
-    pool = ProcessPoolExecutor(jobs, context, _start_worker, (setting, stopped))
-    waiting: deque[Future[_Done]] = deque()
-    try:
-        for chunk in chunks:
-            with _signals_later():
-                waiting.append(pool.submit(_score, chunk))
-            if len(waiting) > jobs * _AHEAD:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    except BrokenProcessPool as error:
-        raise DataError(
-            "a process that classified was ended from outside (is the memory full?); "
-            "try a smaller --jobs"
-        ) from error
-    finally:
-        stopped.set()
-        pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _signals_later() -> Iterator[None]:
-    """Hold back Ctrl-C: a process started here must not be ended while it is setting up."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+__all__ = [
+    "ADDED",
+    "COLUMNS",
+    "Progress",
+    "Summary",
+    "advice_cells",
+    "classify_table",
+    "rejected_path",
+]

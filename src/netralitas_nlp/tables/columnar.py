@@ -7,96 +7,192 @@ classify, or decide where files are.
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
-from ..base.result import DataError
-from ..say.sentences import Language
-from .streams import ROWS, Chunk, CsvReader, Format, JsonReader, Reader, unpacked
+from ..base.catalogue import Message
+from ..base.errors import DataError
+from ..base.extras import extras
+from .rows import MAX_COLUMNS, MAX_LETTERS, Rejected, Row, Rows, cell_text, readable
+from .sniffing import opened
 
+MAX_GROUP = 1 << 31
+"""Bytes of a row group, unpacked, and rows of a file."""
+_ROWS = 256  # of a batch: with the longest rows allowed, no more than 256 MB
 _GROUP_ROWS = 1 << 16  # rows of a row group of a Parquet output,
 _GROUP_BYTES = 1 << 26  # or fewer, where texts are long
 
 
 def arrow() -> Any:
-    """Return the module ``pyarrow`` with ``parquet`` loaded, or say how to get it."""
-    try:
+    """Return the module ``pyarrow`` with ``parquet`` and ``compute``, or say how to get it."""
+    with extras():
         import pyarrow
+        import pyarrow.compute
         import pyarrow.parquet
-    except ImportError as error:
-        raise DataError(
-            "Parquet files need pyarrow: pip install 'netralitas-nlp[parquet]'"
-        ) from error
     return pyarrow
 
 
-class ParquetReader(Reader):
-    """Parquet, some rows of a row group at a time."""
+class ParquetRows(Rows):
+    """Parquet.
 
-    def __init__(self, path: Path, column: str, as_is: bool, language: Language) -> None:
-        super().__init__(path, column, as_is, language)
-        pa = arrow()
-        with self._readable(), self._file() as file:
+    Attributes
+    ----------
+    schema : pyarrow.Schema
+    only : int or None
+        If set, the values of the other columns are not looked at; a writer of Parquet copies
+        them from ``row.raw``.
+    """
+
+    format = "parquet"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        with self._file() as file:
             self.schema = file.schema_arrow
             self.size = file.metadata.num_rows
-        self.columns = list(self.schema.names)
-        self._check_column()
-        self._place = self.columns.index(column)
-        kind = self.schema.field(self._place).type
-        if pa.types.is_dictionary(kind):
-            kind = kind.value_type
-        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-            raise DataError(f"{path}: column {column!r} holds {kind}, not text")
+            self._check_size(file.metadata)
+        self.header = list(self.schema.names)
+        if len(self.header) > MAX_COLUMNS:
+            raise DataError("too_many_columns", path=path, n=len(self.header), limit=MAX_COLUMNS)
+        if not self.header:
+            raise DataError("empty_table", path=path)
+
+    def _check_size(self, metadata: Any) -> None:
+        groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+        largest = max((g.total_byte_size for g in groups), default=0)
+        if largest > MAX_GROUP or metadata.num_rows > MAX_GROUP:
+            raise DataError("parquet_too_large", path=self.path, limit=MAX_GROUP >> 30)
 
     @contextmanager
     def _file(self) -> Iterator[Any]:
         pa = arrow()
-        with self.path.open("rb") as raw, unpacked(raw) as file:
+        with readable(self.path), opened(self.path) as (file, _):
             try:
-                yield pa.parquet.ParquetFile(file, buffer_size=1 << 20, pre_buffer=False)
-            except pa.ArrowException as error:
-                raise DataError(f"cannot read {self.path}: {error}") from error
+                # Strings stay in their dictionary: a small file can say one long text very often.
+                names = _strings(pa.parquet.read_schema(file), pa)
+                file.seek(0)
+                yield pa.parquet.ParquetFile(
+                    file, buffer_size=1 << 20, pre_buffer=False, read_dictionary=names
+                )
+            except (pa.ArrowException, OverflowError, MemoryError) as error:
+                raise DataError("damaged_parquet", path=self.path, reason=error) from error
 
-    def chunks(self) -> Iterator[Chunk]:
-        """Yield the rows, always cut at the same places."""
+    def kind_of_column(self, place: int) -> str:
+        """Return ``"text"`` for a column of strings (or of nothing), else its type."""
         pa = arrow()
-        with self._readable(), self._file() as file:
-            self.position = 0
-            for batch in file.iter_batches(ROWS, use_threads=False):
-                chunk = Chunk()
-                values: list[Any] = []
-                good: list[int] = []
-                for at, row in enumerate(_values(batch, self._place if self.as_is else None)):
-                    text = None if row is None else row[self._place]
-                    if isinstance(text, str):
-                        good.append(at)
-                        chunk.texts.append(text)
-                        values.append(row)
+        kind = self.schema.field(place).type
+        return "text" if _is_string(kind, pa) or pa.types.is_null(kind) else str(kind)
+
+    def items(self) -> Iterator[Row | Rejected]:
+        """Yield the rows."""
+        name = self.path.name
+        with self._file() as file:
+            number = 0
+            for batch in file.iter_batches(_ROWS, use_threads=False):
+                lengths = _lengths(batch, arrow())
+                columns = [
+                    _values(column, arrow()) if self.only in (None, place) else _nothing
+                    for place, column in enumerate(batch.columns)
+                ]
+                for at in range(len(batch)):
+                    number += 1
+                    where = f"{name}:row {number}"
+                    if lengths[at] > MAX_LETTERS:
+                        reason = Message("row.long", limit=MAX_LETTERS)
+                        yield Rejected(where, number, reason, "")
                         continue
-                    number = self.position + at + 1
-                    why, raw = "bytes", ""
-                    if row is not None:
-                        why, raw = "missing", str(_value_row(batch, at, None))
-                    chunk.rejected.append(self._no(number, raw, why, found="utf-8"))
-                self.position += len(batch)
-                if self.as_is:
-                    whole = len(good) == len(batch)
-                    chosen = batch if whole else batch.take(pa.array(good, pa.int64()))
-                    chunk.kept = packed_batch(chosen)
-                else:
-                    chunk.kept = values
-                yield chunk
+                    try:
+                        cells = [value(at) for value in columns]
+                    except (ValueError, OverflowError) as error:  # UnicodeDecodeError among them
+                        bad = isinstance(error, UnicodeDecodeError)
+                        reason = (
+                            Message("row.bytes", encoding="UTF-8")
+                            if bad
+                            else Message("row.value", reason=str(error))
+                        )
+                        yield Rejected(where, number, reason, "")
+                        continue
+                    yield Row(where, cells, (batch, at))
+                self.position = number
 
 
-READERS: dict[Format, type[Reader]] = {
-    "csv": CsvReader,
-    "tsv": CsvReader,
-    "jsonl": JsonReader,
-    "parquet": ParquetReader,
-}
+def _strings(schema: Any, pa: Any) -> list[str]:
+    """The columns of strings at the top of a schema."""
+    return [
+        f.name for f in schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)
+    ]
+
+
+def _is_string(kind: Any, pa: Any) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _lengths(batch: Any, pa: Any) -> list[int]:
+    """Bytes of the strings in each row."""
+    total = [0] * len(batch)
+    for column in batch.columns:
+        values, places = column, None
+        if pa.types.is_dictionary(column.type):
+            values, places = column.dictionary, column.indices.to_pylist()
+        if not (_is_string(values.type, pa) or pa.types.is_binary(values.type)):
+            continue
+        bytes_ = pa.compute.binary_length(values).to_pylist()
+        for at in range(len(batch)):
+            place = at if places is None else places[at]
+            total[at] += (bytes_[place] or 0) if place is not None else 0
+    return total
+
+
+def _values(column: Any, pa: Any) -> Callable[[int], Any]:
+    """Return a function from the place of a row to the value of a column there."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        inner = _values(column.dictionary, pa)
+        places = column.indices
+        known: dict[int, Any] = {}  # one string for all rows that say it
+
+        def looked_up(at: int) -> Any:
+            place = places[at].as_py()
+            if place is None:
+                return None
+            if place not in known:
+                known[place] = inner(place)
+            return known[place]
+
+        return looked_up
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return lambda at: _plain(column[at].as_py())
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_boolean(kind):
+        return lambda at: column[at].as_py()
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind):
+        return lambda at: column[at].as_py()
+    try:  # dates, times, decimals: Arrow's own words know no limits
+        texts = column.cast(pa.string())
+    except pa.ArrowException:
+        return lambda at: None if column[at].as_py() is None else str(column[at].as_py())
+    return lambda at: texts[at].as_py()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    if isinstance(value, tuple):  # an entry of a map
+        return [_plain(v) for v in value]
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    return (
+        value if value is None or isinstance(value, str | bool | int | float) else cell_text(value)
+    )
+
+
+def _nothing(at: int) -> None:
+    return None
+
+
+# --- out
 
 
 def packed_batch(batch: Any, schema: Any = None) -> bytes:
@@ -109,52 +205,25 @@ def packed_batch(batch: Any, schema: Any = None) -> bytes:
     return cast(bytes, sink.getvalue().to_pybytes())
 
 
-def join_parquet(body: Path, target: IO[bytes], packed: bool) -> None:
+def join_parquet(body: Path, target: IO[bytes]) -> None:
     """Write the Parquet file of joined Arrow streams, row group by row group."""
     pa = arrow()
     size = body.stat().st_size
-    with ExitStack() as stack:
-        out = target
-        if packed:
-            member = gzip.GzipFile("", "wb", 6, target, mtime=0)
-            out = cast(IO[bytes], stack.enter_context(member))
-        file = stack.enter_context(body.open("rb"))
+    with body.open("rb") as file:
         with pa.ipc.open_stream(file) as first:
             schema = first.schema
         file.seek(0)  # a stream is over only where its end has been read
-        writer = stack.enter_context(pa.parquet.ParquetWriter(out, schema))
-        group: list[Any] = []
-        while file.tell() < size:
-            with pa.ipc.open_stream(file) as stream:
-                group += stream
-            rows = sum(len(b) for b in group)
-            if rows >= _GROUP_ROWS or sum(b.nbytes for b in group) >= _GROUP_BYTES:
-                writer.write_table(pa.Table.from_batches(group, schema), row_group_size=rows)
-                group = []
-        if any(len(b) for b in group):
-            writer.write_table(pa.Table.from_batches(group, schema))
+        with pa.parquet.ParquetWriter(target, schema) as writer:
+            group: list[Any] = []
+            while file.tell() < size:
+                with pa.ipc.open_stream(file) as stream:
+                    group += stream
+                rows = sum(len(b) for b in group)
+                if rows >= _GROUP_ROWS or sum(b.nbytes for b in group) >= _GROUP_BYTES:
+                    writer.write_table(pa.Table.from_batches(group, schema), row_group_size=rows)
+                    group = []
+            if any(len(b) for b in group):
+                writer.write_table(pa.Table.from_batches(group, schema))
 
 
-def _values(batch: Any, only: int | None) -> Iterable[list[Any] | None]:
-    """The rows of an Arrow batch; None for one with text that is not UTF-8.
-
-    With `only`, the values of the other columns are not looked at.
-    """
-    try:
-        lists = [
-            c.to_pylist() if only in (None, at) else [None] * len(batch)
-            for at, c in enumerate(batch.columns)
-        ]
-        return map(list, zip(*lists, strict=True))
-    except UnicodeDecodeError:
-        return [_value_row(batch, at, only) for at in range(len(batch))]
-
-
-def _value_row(batch: Any, at: int, only: int | None) -> list[Any] | None:
-    try:
-        return [
-            c[at].as_py() if only in (None, place) else None
-            for place, c in enumerate(batch.columns)
-        ]
-    except UnicodeDecodeError:
-        return None
+__all__ = ["ParquetRows", "arrow", "join_parquet", "packed_batch"]

@@ -82,6 +82,8 @@ def read_captions(
         names file, line, value, and the nearest allowed value.
     """
     frame = read_rows(paths, columns, labels, sheet)
+    for row in frame.attrs["rejected"]:
+        raise DataError("place.reason", path=row.where, reason=row.reason)
     _check(frame)
     return frame
 
@@ -100,6 +102,7 @@ def read_rows(
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     parts = [_filled(read_named(path, columns, sheet), path) for path in caption_files(given)]
     frame = pd.concat(parts, ignore_index=True)
+    frame.attrs["rejected"] = tuple(row for part in parts for row in part.attrs["rejected"])
     folded = frame["label"].str.strip().str.casefold()
     frame["label"] = known_labels(frame["label"], labels)
     by_category = folded.isin(CATEGORIES) & (frame["category"] == "")
@@ -151,7 +154,8 @@ def read_named(
     path: Path, columns: Mapping[str, str] | None = None, sheet: str | None = None
 ) -> pd.DataFrame:
     """Read a table and give its columns our names; ``text`` and ``label`` must be there."""
-    frame = read_table(path, sheet)
+    names = columns or {}
+    frame = read_table(path, sheet, [names.get(ours, ours) for ours in ("text", "label")])
     suggested = {"stands_for", "why"} <= set(frame.columns)  # written by `suggesting`
     for ours, theirs in (columns or {}).items():
         if suggested and ours in frame.columns:

@@ -23,7 +23,7 @@ from ..say.sentences import Language
 from ..say.wording import place_in
 from .corpus import LABELS, UNSURE, conflicts, likeness_groups
 from .sheets import WHERE
-from .sinks import safe_cell
+from .writers import safe_cell
 
 FEW_ROWS = 20
 """A label with fewer rows gets a warning; a category with half as many."""
@@ -132,6 +132,8 @@ def inspect(frame: pd.DataFrame, language: Language = "id") -> Inspection:
     if WHERE not in frame.columns:
         frame[WHERE] = [f"row {i}" for i in range(1, len(frame) + 1)]
     look = _Look(frame, language)
+    for row in frame.attrs.get("rejected", ()):
+        look.say("unreadable", row.where, row.raw, reason=row.reason.in_language(language))
     usable = look.rows()
     look.pairs(usable)
     look.shape(usable)
@@ -286,6 +288,11 @@ KINDS: dict[str, tuple[Level, str, str]] = {
         "kosongkan",
         "all rows are in one group ({group!r}); put the source of each text into the column group, "
         "or leave it empty",
+    ),
+    "unreadable": (
+        "warning",
+        "tidak terbaca: {reason}; baris ini tidak dipakai",
+        "cannot be read: {reason}; this row is left out",
     ),
     "unlabelled": (
         "warning",

@@ -8,25 +8,29 @@ half-way and is thrown away by the next run. What it does not do: know what the 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from ..base.files import write_bytes
-from ..base.result import DataError
+from ..base.catalogue import Message
+from ..base.errors import DataError
 
 try:
     import fcntl
 except ImportError:  # Windows: nobody is kept from running a command twice there
     fcntl = None  # type: ignore[assignment]
 
+_ASIDE = b"line,reason,raw\n"
 _SECONDS = 0.5  # between two lines of the journal
-_NAMES = {"input": "the input", "model": "the model or the lexicon", "options": "the options"}
+_HEAD = ("input", "model", "options")
+_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 @dataclass
@@ -43,6 +47,8 @@ class State:
         Bytes of ``body`` and of ``rejected.csv``.
     done : bool
         Whether the whole input is in.
+    aside_name : str
+        File that the rejected rows go to, once all is in.
     """
 
     chunks: int = 0
@@ -52,6 +58,7 @@ class State:
     body: int = 0
     aside: int = 0
     done: bool = False
+    aside_name: str = ""
 
 
 def part_of(target: Path) -> Path:
@@ -60,8 +67,22 @@ def part_of(target: Path) -> Path:
     >>> part_of(Path("hasil.csv")).name
     '.hasil.csv.part'
     """
-    target = target.resolve()
+    target = real_path(target)
     return target.with_name(f".{target.name}.part")
+
+
+def real_path(target: Path) -> Path:
+    """Return what a path leads to: a link stays a link, what it points to is replaced.
+
+    Raises
+    ------
+    DataError
+        If it is a link that leads to itself.
+    """
+    path = Path(os.path.realpath(target))
+    if path.is_symlink():
+        raise DataError("cannot_write", path=target, reason=OSError(errno.ELOOP, "links to itself"))
+    return path
 
 
 class Part:
@@ -93,17 +114,16 @@ class Part:
         resume: bool = False,
         restart: bool = False,
     ) -> None:
-        self.target = target.resolve()  # a link stays a link: what it points to is replaced
+        self.target = real_path(target)
         self.folder = part_of(target)
         self._begin = (begin, begin_aside)
         self._files: list[IO[bytes]] = []
         self._written = time.monotonic()
         self.state = State()
         if self.folder.exists() and not (resume or restart):
-            raise DataError(
-                f"{self.folder} holds the unfinished part of an earlier run; go on with it by "
-                "--resume, or begin again by --restart"
-            )
+            raise DataError("unfinished_part", path=self.folder)
+        if self.folder.is_symlink():  # put there by somebody else: what it leads to is not ours
+            raise DataError("part_is_link", path=self.folder)
         try:
             self.folder.mkdir(exist_ok=True)
             self._journal = self._open("journal")
@@ -113,10 +133,14 @@ class Part:
                 self._compare(head)
             else:
                 self._journal.truncate(0)
-                write_bytes(self.folder / "head.json", _json(head) + b"\n")
+                with self._create("head.new") as file:
+                    file.write(_json(head) + b"\n")
+                    _flush(file)
+                (self.folder / "head.new").replace(self.folder / "head.json")
             self._go_on(_last(self.folder / "journal"))
         except OSError as error:
-            raise DataError(f"cannot write {target}: {error.strerror or error}") from error
+            self.close()
+            raise DataError("cannot_write", path=target, reason=error) from error
 
     def append(self, body: bytes, aside: bytes, counts: Mapping[str, int], rejected: int) -> None:
         """Add a chunk; from time to time, make sure that all is on the disk and say so."""
@@ -142,33 +166,44 @@ class Part:
         _flush(self._journal)
         self._written = time.monotonic()
 
-    def finish(self, aside_target: Path, join: Callable[[Path, IO[bytes]], None] | None) -> None:
+    def finish(self, aside_target: Path, join: Callable[[Path, IO[bytes]], None] | None) -> Path:
         """Put the output in its place, and the rejected rows beside it if there are any.
 
-        `join` makes the output from ``body``, where it is not the output already.
+        `join` makes the output from ``body``, where it is not the output already. Returns the place
+        of the rejected rows: another than `aside_target` where a file stands there that is not the
+        last run's.
         """
         if not self.state.done:
+            self.state.aside_name = _free_aside(aside_target, self.target).name
             self.state.done = True
             self.commit()
         body, aside = self.folder / "body", self.folder / "rejected.csv"
+        placed = self.target.with_name(self.state.aside_name)
         for file in self._files[1:]:  # the journal's lock is held to the end
             file.close()
         if body.exists():
             if join is not None:
-                with (self.folder / "joined").open("wb") as out:
+                with self._create("joined") as out:
                     join(body, out)
                     _flush(out)
-            if self.state.rejected == 0:
-                aside_target.unlink(missing_ok=True)  # an earlier run's
-            elif aside.exists():
-                aside.replace(aside_target)
             ready = body if join is None else self.folder / "joined"
             if self.target.exists():
-                ready.chmod(self.target.stat().st_mode & 0o777)
+                for file_ in (ready, aside):
+                    if file_.exists():
+                        file_.chmod(self.target.stat().st_mode & 0o777)
+            if self.state.rejected == 0:
+                placed.unlink(missing_ok=True)  # the last run's
+            elif aside.exists():
+                os.utime(aside, ns=(ready.stat().st_mtime_ns,) * 2)  # known again by this
+                aside.replace(placed)
             ready.replace(self.target)
             body.unlink(missing_ok=True)
+        elif not self.target.exists():
+            self.close()
+            raise DataError("output_gone", path=self.target)
         self.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+        return placed
 
     def close(self) -> None:
         """Let go of the files; the part stays for another run."""
@@ -188,9 +223,16 @@ class Part:
     # --- inside
 
     def _open(self, name: str) -> IO[bytes]:
-        file = (self.folder / name).open("ab")
+        """A file that is only appended to; never one that a link leads to."""
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | _LINK
+        file = os.fdopen(os.open(self.folder / name, flags, 0o666), "ab")
+        file.seek(0, os.SEEK_END)
         self._files.append(file)
         return file
+
+    def _create(self, name: str) -> IO[bytes]:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _LINK
+        return os.fdopen(os.open(self.folder / name, flags, 0o666), "wb")
 
     def _lock(self) -> None:
         if fcntl is None:
@@ -199,9 +241,7 @@ class Part:
             fcntl.flock(self._journal, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             self.close()
-            raise DataError(
-                f"another process is writing {self.target}; wait until it has finished"
-            ) from error
+            raise DataError("being_written", path=self.target) from error
 
     def _compare(self, head: Mapping[str, Any]) -> None:
         try:
@@ -209,13 +249,10 @@ class Part:
         except ValueError:
             raise self._damaged() from None
         now = json.loads(_json(head))
-        other = [name for key, name in _NAMES.items() if before.get(key) != now.get(key)]
+        other = [Message(f"part.{key}") for key in _HEAD if before.get(key) != now.get(key)]
         if other:
             self.close()
-            raise DataError(
-                f"cannot go on with {self.folder}: {' and '.join(other)} changed since; "
-                "put it back as it was, or begin again by --restart"
-            )
+            raise DataError("part_changed", path=self.folder, what=other)
 
     def _go_on(self, state: State | None) -> None:
         """Bring both files to the lengths of the journal, or to their beginnings."""
@@ -237,7 +274,24 @@ class Part:
 
     def _damaged(self) -> DataError:
         self.close()
-        return DataError(f"{self.folder} is damaged; begin again by --restart")
+        return DataError("part_damaged", path=self.folder)
+
+
+def _free_aside(wanted: Path, target: Path) -> Path:
+    """A place for the rejected rows where no file stands that is not the last run's of `target`.
+
+    That one begins with our header and has not been changed after the output.
+    """
+    number = 1
+    path = wanted
+    while path.exists() or path.is_symlink():
+        with suppress(OSError):
+            begins = not path.is_symlink() and path.read_bytes()[: len(_ASIDE)] == _ASIDE
+            if begins and target.exists() and path.stat().st_mtime_ns <= target.stat().st_mtime_ns:
+                break
+        number += 1
+        path = wanted.with_name(f"{wanted.name.removesuffix('.csv')}-{number}.csv")
+    return path
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

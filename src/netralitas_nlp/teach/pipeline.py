@@ -30,7 +30,7 @@ def to_sklearn(model: LinearModel, lexicon: Lexicon | None = None) -> Pipeline:
     Returns
     -------
     Pipeline
-        ``features``, a `CaptionVectorizer`, and ``head``, a `LogRatioRegression` of two classes,
+        ``features``, a `CaptionVectorizer`, and ``head``, a ``LogisticRegression`` of two classes,
         0 (neutral) and 1 (partisan).
 
     Examples
@@ -42,9 +42,7 @@ def to_sklearn(model: LinearModel, lexicon: Lexicon | None = None) -> Pipeline:
     >>> round(float(pipeline.predict_proba([text])[0, 1]) - classify(text).score, 9)
     0.0
     """
-    head = Recipe(
-        c=model.header["recipe"]["c"], ratio_floor=model.header["recipe"].get("ratio_floor", 0.5)
-    ).make_head()
+    head = Recipe(c=model.header["recipe"]["c"]).make_head()
     head.classes_ = np.array([0, 1])
     weights = np.concatenate([model.weights[b][:, 0] for b in BLOCKS])
     head.coef_ = model.slope * weights[None, :]

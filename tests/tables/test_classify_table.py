@@ -17,11 +17,17 @@ import pytest
 
 from conftest import TOP
 from netralitas_nlp import Classifier
-from netralitas_nlp.base.result import DataError
-from netralitas_nlp.tables.classify_table import ADDED, COLUMNS, advice_cells, classify_table
+from netralitas_nlp.base.errors import DataError, MissingExtraError
+from netralitas_nlp.tables.classify_table import (
+    ADDED,
+    COLUMNS,
+    ROWS,
+    advice_cells,
+    classify_table,
+    rejected_path,
+)
 from netralitas_nlp.tables.parts import part_of
-from netralitas_nlp.tables.sinks import safe_cell
-from netralitas_nlp.tables.streams import ROWS
+from netralitas_nlp.tables.writers import safe_cell
 
 SCRIPT = Path(sys.executable).with_name("netralitas")
 TEXTS = [
@@ -60,7 +66,7 @@ def read_any(path):
         mark = "\t" if kind == "tsv" else ","
         rows = list(csv.DictReader(io.StringIO(raw.decode(), newline=""), delimiter=mark))
     return [
-        {k: f"{v:.4f}" if k == "score" and not isinstance(v, str) else v for k, v in row.items()}
+        {k: "" if v is None else f"{v:.4f}" if isinstance(v, float) else v for k, v in row.items()}
         for row in rows
     ]
 
@@ -94,15 +100,18 @@ def test_every_format_into_every_other(tmp_path, given, wanted):
     source = tmp_path / f"in.{given}"
     write_any(source, rows)
     target, summary = table(source, to=f"out.{wanted}", columns=COLUMNS)
-    assert summary.rows == len(rows)
+    assert (summary.rows, summary.blank, summary.rejected) == (len(rows), 1, 0)
     out = read_any(target)
-    assert [{k: row[k] for k in ("no", "text")} for row in out] == rows
-    for row in out:
-        expected = advice_cells(LEXICON_ONLY.classify(row["text"]), COLUMNS)
-        if "csv" in wanted or "tsv" in wanted:
-            expected = {k: safe_cell(str(v)) for k, v in expected.items()}
-        expected["score"] = f"{float(expected['score']):.4f}"
-        assert {k: row[k] for k in COLUMNS} == expected
+    inert = "sv" in wanted and "sv" not in given  # no formula becomes alive on the way
+    for row, before in zip(out, rows, strict=True):
+        text = safe_cell(before["text"]) if inert else before["text"]
+        assert (row["no"], row["text"]) == (before["no"], text)
+        expected = advice_cells(LEXICON_ONLY.classify(before["text"]), COLUMNS)
+        score = expected.pop("score")
+        assert row["score"] == ("" if score is None else f"{score:.4f}")
+        for name, value in expected.items():
+            said = "" if value is None else value
+            assert row[name] == (safe_cell(said) if "sv" in wanted else said)
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted([source.name, target.name])
 
 
@@ -118,7 +127,7 @@ def test_the_packaged_model_decides(tmp_path, classifier):
     ("raw", "start"),
     [
         # quotes nobody needs, spaces, line ends, line breaks in cells: all as they were
-        (b'"a","text"\r\n "x" ,"hai"\r\n"1\r\n2",""\r\n', b'"a","text",verdict\r\n "x" ,"hai",'),
+        (b'"a","text"\r\n "x" ,"hai"\r\n"1\r\n2",""\r\n', b'a,text,verdict\r\n "x" ,"hai",'),
         (b"a;text\n1,5;hai\n", b"a;text;verdict\n1,5;hai;"),
         (b"a|text\n1|hai", b"a|text|verdict\n1|hai|"),
         (b"verdict,text\n=1+1,hai\n", b"verdict,text,verdict_2\n=1+1,hai,"),
@@ -155,7 +164,7 @@ def test_values_of_json_lines_become_cells(tmp_path):
     assert (second["n"], second["y"], second["z"]) == ("1.5", "", "true")
 
 
-def test_parquet_keeps_types_and_puts_nulls_aside(tmp_path):
+def test_parquet_keeps_types_and_rows_without_text(tmp_path):
     pa = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
     given = pa.table(
@@ -168,13 +177,14 @@ def test_parquet_keeps_types_and_puts_nulls_aside(tmp_path):
     parquet.write_table(given, tmp_path / "in.parquet")
     target, summary = table(tmp_path / "in.parquet", to="out.parquet")
     out = parquet.read_table(target)
-    assert out.select(given.column_names).to_pylist() == given.take([0, 2]).to_pylist()
+    assert out.select(given.column_names).to_pylist() == given.to_pylist()
     assert [out.schema.field(n).type for n in ("when", "list", "score")] == [
         pa.timestamp("us", "UTC"), given.schema.field("list").type, pa.float64(),
     ]  # fmt: skip
     assert out.schema.metadata[b"by"] == b"us"
-    assert summary.rejected == 1
-    assert read_csv(summary.rejected_path)[0]["line"] == "2"
+    assert (summary.rejected, summary.blank) == (0, 1)
+    assert out["verdict"].to_pylist()[1] is None
+    assert out["reasons"].to_pylist()[1] == "tidak ada teks"
 
 
 def test_parquet_row_groups_are_joined(tmp_path):
@@ -197,14 +207,14 @@ def test_parquet_without_texts(tmp_path, content, column, words):
     with pytest.raises(DataError, match=words):
         table(tmp_path / "in.parquet", column=column)
     (tmp_path / "bad.parquet").write_bytes(b"PAR1 is not enough")
-    with pytest.raises(DataError, match=r"cannot read .*bad\.parquet"):
+    with pytest.raises(DataError, match=r"bad\.parquet is damaged"):
         table(tmp_path / "bad.parquet")
 
 
 def test_parquet_without_pyarrow_names_the_extra(tmp_path, monkeypatch):
     (tmp_path / "in.csv").write_text("text\nhai\n")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(DataError, match=r"pip install 'netralitas-nlp\[parquet\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install 'netralitas-nlp\[parquet\]'"):
         table(tmp_path / "in.csv", to="out.parquet")
     assert not part_of(tmp_path / "out.parquet").exists()
 
@@ -212,21 +222,21 @@ def test_parquet_without_pyarrow_names_the_extra(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "raw", "good", "lines"),
     [
-        ("in.csv", b"a,text\n1,x\n2\n3,y,z\n4,w\n", ["x", "w"],
-         [("3", "1 cells where the header has 2", "2"), ("4", "3 cells", "3,y,z")]),
+        # short rows are rows
+        ("in.csv", b"a,text\n1,x\n2\n3,y,z\n4,w,\n", ["x", "", "w"], [("4", "3 cells", "3,y,z")]),
         ("in.csv", "a,text\n1,é\n2,".encode() + b"\xff\x01=\n3,b\n", ["é", "b"],
-         [("3", "bytes that are not utf-8", "2,\\xff\\x01=")]),
+         [("3", "bytes that are not UTF-8", "2,\\xff\\x01=")]),
         # an open quote costs its own row only
         ("in.csv", b'a,text\n1,"x\n2,y\n3,"z"\n', ["y", "z"], [("2", "not valid CSV", '1,"x')]),
         ("in.csv", b'a,text\n1,y\n2,"z\n', ["y"], [("3", "not valid CSV", '2,"z')]),
         ("in.csv", b'a,text\n"=1\n2",y,z\n4,v\n', ["v"], [("2", "3 cells", '"=1\\x0a2",y,z')]),
-        ("in.csv", b"a,text\n=cmd()\n4,v\n", ["v"], [("2", "1 cells", "'=cmd()")]),
+        ("in.csv", b"a,text\n=cmd(),x,y\n4,v\n", ["v"], [("2", "3 cells", "'=cmd()")]),
         ("in.csv", b"\xff\xfe" + "a;text\n1;x\n".encode("utf-16-le") + b"2\x00;\x00\x00\xd8\n\x00", ["x"],
-         [("3", "bytes that are not utf-16-le", "2;\\x00\\xd8")]),
+         [("3", "bytes that are not UTF-16", "2;\\x00\\xd8")]),
         ("in.jsonl", b'{"text":"x"}\nno\n[1]\n{"a":1}\n{"text":null}\n{"text":5}\n{"text":"\\ud83d"}\n'
-         b'{"text":"\xff"}\n' + b"[" * 5000 + b"\n" + b'{"text":"w"}', ["x", "w"],
-         [("2", "not valid JSON", "no"), ("3", "not a JSON object", "[1]"), ("4", "no text", '{"a":1}'),
-          ("5", "no text", ""), ("6", "no string: 5", ""), ("7", "not Unicode", ""), ("8", "not utf-8", ""),
+         b'{"text":"\xff"}\n' + b"[" * 5000 + b"\n" + b'{"text":"w"}', ["x", "", "", "5", "w"],
+         [("2", "not valid JSON", "no"), ("3", "not a JSON object", "[1]"),
+          ("7", "not Unicode", ""), ("8", "not UTF-8", ""),
           ("9", "not valid JSON", "[[[")]),
     ],
 )  # fmt: skip
@@ -236,7 +246,7 @@ def test_rows_that_cannot_be_read_go_aside(tmp_path, name, raw, good, lines, to)
     source.write_bytes(raw)
     target, summary = table(source, to=to, language="en")
     found = read_csv(target, ";" if b";" in raw else ",") if to == "out.csv" else read_any(target)
-    assert [row["text"] for row in found] == good
+    assert [str(row.get("text") or "") for row in found] == good
     assert summary.rejected == len(lines)
     aside = read_csv(summary.rejected_path)
     assert list(aside[0]) == ["line", "reason", "raw"]
@@ -248,7 +258,9 @@ def test_rows_that_cannot_be_read_go_aside(tmp_path, name, raw, good, lines, to)
     table(source, to=to, restart=True, column="text")  # an old table of rejects is replaced
     good_source = tmp_path / "good.csv"
     good_source.write_text("text\nhai\n")
-    table(good_source, to=to)
+    with pytest.raises(DataError, match="--force"):
+        table(good_source, to=to)
+    table(good_source, to=to, force=True)
     assert not summary.rejected_path.exists()
 
 
@@ -268,7 +280,7 @@ def big(path, rows):
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write("no,text\n")
         file.writelines(
-            f'{i},"{TEXTS[i % 5]} {i % 97}"\n' if i % 50 else f"{i}\n" for i in range(rows)
+            f'{i},"{TEXTS[i % 5]} {i % 97}"\n' if i % 50 else f"{i},x,y\n" for i in range(rows)
         )
     return path
 
@@ -311,9 +323,8 @@ def test_a_stopped_run_goes_on_to_the_same_bytes(tmp_path, kind):
     stopped_run(source, f"out.{kind}", 4 * ROWS, resume=True)
     target, summary = table(source, to=f"out.{kind}", resume=True)
     assert target.read_bytes() == whole.read_bytes()
-    assert (tmp_path / "out.rejected.csv").read_bytes() == (
-        tmp_path / "whole.rejected.csv"
-    ).read_bytes()
+    aside = rejected_path(tmp_path / f"whole.{kind}")
+    assert summary.rejected_path.read_bytes() == aside.read_bytes()
     assert summary.rows + summary.rejected == 6 * ROWS
     assert not part.exists()
 
@@ -387,11 +398,22 @@ def test_the_input_is_not_overwritten(tmp_path):
         table(source, to="in.csv")
 
 
-def test_a_line_without_end_is_no_table(tmp_path, monkeypatch):
-    monkeypatch.setattr("netralitas_nlp.tables.streams._LINE", 1000)
-    (tmp_path / "in.jsonl").write_text("[" + '{"text":"hai"},' * 500)
-    with pytest.raises(DataError, match="line 1: longer than 1000"):
-        table(tmp_path / "in.jsonl")
+def test_rows_too_long_are_put_aside(tmp_path, monkeypatch):
+    for module in ("delimited", "jsonrows"):
+        monkeypatch.setattr(f"netralitas_nlp.tables.{module}.MAX_LETTERS", 1000)
+    long = "hai, " * 500
+    for name, raw in {
+        "a.csv": f'id,text\n1,pagi\n2,"{long}"\n3,siang\n4,"{long}\n{long}"\n5,sore\n',
+        "b.jsonl": '{"text": "pagi"}\n{"text": "'
+        + long
+        + '"}\n{"text": "siang"}\n{"text": "sore"}',
+        "c.json": json.dumps([{"text": t} for t in ("pagi", long, "siang", "sore")]),
+    }.items():
+        (tmp_path / name).write_text(raw)
+        target, summary = table(tmp_path / name, to="out.csv", force=True, columns=["verdict"])
+        assert [row["text"] for row in read_csv(target)] == ["pagi", "siang", "sore"], name
+        reasons = [row["reason"] for row in read_csv(summary.rejected_path)]
+        assert reasons and all("1.000 huruf" in reason for reason in reasons), reasons
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
