@@ -43,3 +43,42 @@ def test_every_contestant_of_2024_is_a_person_with_dates():
             assert row["valid_from"] and row["valid_to"], row["id"]
         if row["kind"] == "ticket" and not row["refers"].startswith("ticket-"):
             assert len(set(row["refers"].split("|")) & people) >= 2, row["id"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Selamat bertugas Ibu Khofifah dan Mas Emil Dardak",
+        "Gubernur Dedi Mulyadi resmikan jalan desa",
+        "Samsat keliling hari ini di pasar #NgopeniNglakoni",
+        "Uji coba bus listrik #JakartaMenyala #PramonoRano",
+        "Presiden Prabowo meresmikan sekolah",
+        "Wapres Gibran menengok pengungsi",
+        "Gubernur Mualem meninjau tanggul",
+        "Bu wali kota dan Pak Bobby membuka pasar",
+    ],
+)
+def test_winners_in_office_are_no_contestants(text):
+    assert Lexicon.default().at("2026-11-30").find(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("Lanjut lagi, pilih Khofifah!", "person-khofifah-indar-parawansa-in-office"),
+        ("KDM 2029", "person-dedi-mulyadi-in-office"),
+        ("Dukung Prabowo dua periode", "slogan-prabowo-gibran-dua-periode"),
+        ("Menangkan Gibran 2029", "person-gibran-rakabuming-in-office"),
+    ],
+)
+def test_with_an_election_in_the_text_they_are(text, entry):
+    assert entry in heard(Lexicon.default().at("2026-11-30"), text)
+
+
+@pytest.mark.parametrize("row", [r for r in rows("people.csv") if r["id"].endswith("-in-office")])
+def test_office_begins_on_the_day_after_the_contest_ends(row):
+    contest = next(r for r in rows("people.csv") if r["id"] == row["refers"])
+    assert contest["valid_to"] < row["valid_from"]
+    name = row["forms"].split("|")[0]
+    assert row["refers"] in heard(Lexicon.default().at(contest["valid_to"]), f"Menangkan {name}")
+    assert not heard(Lexicon.default().at(row["valid_from"]), f"Ini {name}")
