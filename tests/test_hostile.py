@@ -295,7 +295,7 @@ def test_ten_megabytes():
 # --- patterns
 
 FULL = {  # patterns that must fit a whole string, which a near miss makes them try hard
-    "wording._NUMBER", "lexicon_check._ID", "lexicon_check._PARTY_NUMBER", "lexicon_check._TICKET_NUMBER",
+    "wording._NUMBER", "checks._ID", "checks._PARTY_NUMBER", "checks._TICKET_NUMBER",
     "entries._DATE", "rules._YEAR", "words._LETTERS_DIGITS", "words._DIGITS_LETTERS",
     r"card: \w[\w-]*",
 }  # fmt: skip

@@ -16,7 +16,7 @@ What this module does not do: know what is said (that is the table), print, or g
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from string import Formatter
 from typing import Any, Literal
@@ -107,6 +107,18 @@ def joined(items: list[str] | tuple[str, ...], word: str, language: Language) ->
     if len(items) <= 2:
         return f" {said} ".join(items)
     return f"{', '.join(items[:-1])}, {said} {items[-1]}"
+
+
+def did_you_mean(value: str, allowed: Iterable[str]) -> Message | str:
+    """Return a question after the allowed value nearest to a wrong one; "" where none is near.
+
+    >>> str(did_you_mean("netral", ["partisan", "neutral"]))
+    "; did you mean 'neutral'?"
+    """
+    from difflib import get_close_matches  # a verdict needs no such thing
+
+    near = get_close_matches(value.strip().casefold(), list(allowed), 1, 0.6)
+    return Message("did_you_mean", near=near[0]) if near else ""
 
 
 def _said(value: Any, spec: str, conversion: str | None, language: Language) -> str:

@@ -10,10 +10,10 @@ import typer
 from rich.text import Text
 
 from ..base.catalogue import Language, text
+from ..read.checks import check
 from ..read.entries import form_key
 from ..read.find import Entry, Lexicon
 from ..say.sentences import why_not
-from ..tables.lexicon_check import check
 from .common import (
     Lang,
     LangOption,
@@ -55,9 +55,10 @@ def lexicon_check(
     """Periksa berkas leksikon dan sebutkan semua masalah dengan nomor barisnya."""
     with plain_errors(lang.value):
         console = SafeConsole()
-        problems = check(files, lang.value)
+        problems = check(files)
         for problem in problems:
-            said = f"{problem.id}: {problem.message}" if problem.id else problem.message
+            said = problem.message.in_language(lang.value)
+            said = f"{problem.id}: {said}" if problem.id else said
             where = f"{problem.file}:{problem.line}"
             console.print(problem_line(where, problem.level, said, lang.value))
         errors = sum(p.level == "error" for p in problems)

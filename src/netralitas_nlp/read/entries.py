@@ -1,23 +1,19 @@
-"""Rows of lexicon files: their columns, what may stand in them, and reading them.
+"""Entries of the lexicon: their columns, what may stand in them, their forms and their days.
 
 A row is one party, person, ticket, slogan, phrase or class of words with its forms, the context
 it needs and the phrases that silence it (``data/lexicon/README.md`` documents the columns). What
-this module does not do: find anything in a text.
+this module does not do: read files (see `rows`), or find anything in a text.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
-from ..base.assets import read_table
 from ..base.errors import LexiconError
 from ..base.result import PARTISAN_CATEGORIES
-from .flags import CUE_CLASSES
 from .lists import load_slang
 from .words import MARK, NUMBER, default_tokenizer
 
@@ -90,6 +86,19 @@ class Entry(NamedTuple):
 def rank(kind: str) -> int:
     """Return the place of a kind in the order that decides when one form has several."""
     return TARGETS.index(kind) if kind in TARGETS else len(TARGETS)
+
+
+SEVERAL = frozenset(("forms", "refers", "election", "needs", "blocks"))
+"""Columns whose cells hold several values with ``|`` between."""
+
+
+def parts(cell: str) -> tuple[str, ...]:
+    """Return the values of a cell that holds several.
+
+    >>> parts("pks | psi|")
+    ('pks', 'psi')
+    """
+    return tuple([p for part in cell.split("|") if (p := part.strip())]) if cell else ()
 
 
 # --- forms
@@ -189,117 +198,3 @@ def day_of(date: dt.date | str) -> str:
     if not is_day(day):
         raise LexiconError("not_a_day", value=day)
     return day
-
-
-# --- files
-
-
-def lexicon_files(paths: str | Path | Iterable[str | Path]) -> list[Path]:
-    """Return the CSV files meant by files and folders, each once.
-
-    Raises
-    ------
-    LexiconError
-        If one of them is not there, or there is none.
-    """
-    given = [paths] if isinstance(paths, str | Path) else list(paths)
-    files: list[Path] = []
-    for item in map(Path, given):
-        files.extend(sorted(item.glob("*.csv")) if item.is_dir() else [item])
-    gone = [str(f) for f in files if not f.is_file()]
-    if gone:
-        raise LexiconError(f"no lexicon file {', '.join(gone)}")
-    if not files:
-        raise LexiconError(f"no .csv file in {', '.join(map(str, given))}")
-    return list(dict.fromkeys(files))
-
-
-def read_entries(files: Sequence[Path]) -> list[Entry]:
-    """Return the entries of lexicon files, in the order of files and lines.
-
-    Raises
-    ------
-    LexiconError
-        With file and line of the first row that cannot be used, the value, and the allowed ones.
-    """
-    entries: list[Entry] = []
-    seen: dict[str, str] = {}
-    for path in files:
-        for line, row in enumerate(read_table(path, COLUMNS), start=2):
-            where = f"{path}, line {line}"
-            _refuse(row, where)
-            if row["id"] in seen:
-                raise LexiconError(
-                    f"{where}: id {row['id']!r} is used already in {seen[row['id']]}"
-                )
-            seen[row["id"]] = where
-            entries.append(_entry(row))
-    return entries
-
-
-def _entry(row: dict[str, str]) -> Entry:
-    values = {c: parts(row[c]) if c in LISTS else row[c] for c in COLUMNS}
-    return Entry(**values | {"case": row["case"] or "any"})  # type: ignore[arg-type]
-
-
-LISTS = frozenset(("forms", "refers", "election", "needs", "blocks"))
-"""Columns whose cells hold several values with ``|`` between."""
-
-
-def parts(cell: str) -> tuple[str, ...]:
-    """Return the values of a cell that holds several.
-
-    >>> parts("pks | psi|")
-    ('pks', 'psi')
-    """
-    return tuple([p for part in cell.split("|") if (p := part.strip())]) if cell else ()
-
-
-def _refuse(row: dict[str, str], where: str) -> None:
-    """Raise for what cannot be used in a row."""
-    kind = row["kind"]
-    if kind not in KINDS:
-        raise LexiconError(f"{where}: kind {kind!r} is none of {', '.join(KINDS)}")
-    if not row["id"]:
-        raise LexiconError(f"{where}: the id is missing")
-    for need in parts(row["needs"]):
-        if need not in NEEDS:
-            raise LexiconError(f"{where}: needs {need!r} is none of {', '.join(NEEDS)}")
-    case = row["case"] or "any"
-    if case not in CASES:
-        raise LexiconError(f"{where}: case {case!r} is none of {', '.join(CASES)}")
-    if row["direction"] not in DIRECTIONS:
-        raise LexiconError(f"{where}: direction {row['direction']!r} is none of for, against, none")
-    if row["category"] not in ENTRY_CATEGORIES:
-        raise LexiconError(
-            f"{where}: category {row['category']!r} is none of {', '.join(PARTISAN_CATEGORIES)}"
-        )
-    if kind == "cue" and row["name"] not in CUE_CLASSES:
-        raise LexiconError(
-            f"{where}: cue class {row['name']!r} (column name) is none of {', '.join(CUE_CLASSES)}"
-        )
-    _refuse_days(row["valid_from"], row["valid_to"], where)
-    _refuse_forms(row, where)
-
-
-def _refuse_days(first: str, last: str, where: str) -> None:
-    for column, day in (("valid_from", first), ("valid_to", last)):
-        if day and not is_day(day):
-            raise LexiconError(
-                f"{where}: {column} {day!r} is no day of the form YYYY-MM-DD, "
-                "for example 2024-02-14"
-            )
-    if first and last and last < first:
-        raise LexiconError(f"{where}: valid_to {last} is before valid_from {first}")
-
-
-def _refuse_forms(row: dict[str, str], where: str) -> None:
-    forms = parts(row["forms"])
-    if not forms:
-        raise LexiconError(f"{where}: entry {row['id']!r} has no form")
-    long = next((f for f in forms if len(f) > MAX_LETTERS), None)
-    if long is not None:
-        raise LexiconError(
-            f"{where}: the form {long[:40] + '…'!r} has {len(long)} letters, more than "
-            f"{MAX_LETTERS}; forms are parted by |"
-        )

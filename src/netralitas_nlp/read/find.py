@@ -20,7 +20,7 @@ from typing import Any
 
 from ..base.assets import asset_path, fingerprint
 from .context import Context, Mention, blocked_by, maybe_ballot, of_first_kind, vouched
-from .entries import Entry, day_of, lexicon_files, read_entries
+from .entries import Entry, day_of
 from .flags import (
     CAPITAL,
     CAPITALS,
@@ -40,6 +40,7 @@ from .flags import (
 from .index import Index, Numbers, Table
 from .lists import lists_fingerprint, load_context_words
 from .reading import Form, Reading, Start, Waiting, by_place, judged, placed_in
+from .rows import lexicon_files, read_entries
 from .words import EMOJI, HANDLE, HASHTAG, MARK, NUMBER, URL, WORD, Token
 
 _LOOK = START | VALUE | NAMED  # tokens at which a mention of a contestant may begin

@@ -93,13 +93,14 @@ def test_a_regional_office_adds_its_candidate(tmp_path):
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        ({"kind": "hero"}, ["line 2", "'hero'", "party"]),
+        ({"blocks": "_"}, ["bad.csv, line 2", "'_' in blocks"]),
+        ({"kind": "zzz"}, ["line 2", "'zzz'", "party"]),
         ({"needs": "luck"}, ["line 2", "'luck'", "stance"]),
         ({"case": "lower"}, ["line 2", "'lower'", "upper"]),
         ({"direction": "up"}, ["line 2", "'up'", "against"]),
-        ({"forms": " | "}, ["line 2", "no form"]),
+        ({"forms": " | "}, ["line 2", "there is no form"]),
         ({"category": "pujian"}, ["bad.csv, line 2", "'pujian'", "dukungan"]),
-        ({"kind": "cue", "name": "titel"}, ["bad.csv, line 2", "'titel'", "party_word"]),
+        ({"kind": "cue", "name": "titel"}, ["bad.csv, line 2", "'titel'", "did you mean 'title'"]),
         ({"valid_from": "14/02/2024"}, ["bad.csv, line 2", "valid_from", "2024-02-14"]),
         ({"valid_to": "2023-02-29"}, ["bad.csv, line 2", "valid_to", "'2023-02-29'"]),
         (
@@ -117,13 +118,13 @@ def test_bad_rows_are_named(tmp_path, cells, words):
 
 def test_repeated_id_is_named(tmp_path):
     path = write(tmp_path / "twice.csv", row(), row())
-    with pytest.raises(LexiconError, match=r"line 3: id 'x' is used already in .*line 2"):
+    with pytest.raises(LexiconError, match=r"line 3: the id 'x' is used already in .*line 2"):
         Lexicon.load(path)
 
 
 def test_missing_column_is_named(tmp_path):
     path = write(tmp_path / "short.csv", row(), columns=COLUMNS[:3])
-    with pytest.raises(Exception, match=r"lacks the column.*forms"):
+    with pytest.raises(Exception, match=r"the column .*forms.* is missing"):
         Lexicon.load(path)
     with pytest.raises(LexiconError, match="no lexicon file"):
         Lexicon.load(tmp_path / "nothing")
