@@ -107,7 +107,9 @@ def reason(error: BaseException) -> Message | str:
     if isinstance(error, OSError) and error.strerror:
         name = errno.errorcode.get(error.errno or 0, "unknown")
         return Message(f"system.{name}", otherwise=error.strerror)
-    return " ".join(str(error).split())
+    words = " ".join(str(error).split())
+    # KeyError('x') says "'x'", MemoryError() says nothing.
+    return repr(error) if not words or isinstance(error, LookupError) else words
 
 
 def _message(error: NetralitasError) -> Message:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..base.result import Classification, DataError, NetralitasError
+from ..base.errors import ArgumentError, DataError, MissingExtraError, NetralitasError
+from ..base.result import Classification
 from ..read.find import Lexicon
 from ..say.sentences import reasons
 from ..score.classifier import Classifier, default_classifier
@@ -128,14 +129,13 @@ def classify(
 
 def _checked(columns: Sequence[str]) -> list[str]:
     wanted = [columns] if isinstance(columns, str) else list(columns)
-    allowed = ", ".join(TYPES)
     if not wanted:
-        raise ValueError(f"columns is empty; name at least one of: {allowed}")
+        raise ArgumentError("spark.no_columns", allowed=[*TYPES])
     for name in wanted:
         if name not in TYPES:
-            raise ValueError(f"columns has {name!r}; allowed are: {allowed}")
+            raise ArgumentError("spark.column", column=name, allowed=[*TYPES])
         if wanted.count(name) > 1:
-            raise ValueError(f"columns has {name!r} more than once; name it once")
+            raise ArgumentError("spark.column_twice", column=name)
     return wanted
 
 
@@ -145,9 +145,8 @@ def _pyspark() -> tuple[Any, Any]:
         import pyarrow  # noqa: F401  (Spark asks for it only when the texts are on their way)
         from pyspark.sql import functions
     except ImportError as error:
-        raise NetralitasError(
-            f"classifying with Spark needs pyspark and pyarrow ({error}); "
-            "run: pip install 'netralitas-nlp[spark]'"
+        raise MissingExtraError(
+            "missing_extra", module="pyspark, pyarrow", extra="spark"
         ) from error
     return functions, functions.pandas_udf
 
@@ -156,23 +155,14 @@ def _texts(df: DataFrame, column: str, wanted: Sequence[str]) -> Column:
     """Return the column of texts, or raise `DataError`."""
     names = {name.lower(): name for name in df.columns}
     if column.lower() not in names:
-        raise DataError(
-            f"the DataFrame has no column {column!r}; it has: {', '.join(df.columns) or '(none)'}. "
-            "Name the right one with column="
-        )
+        raise DataError("spark.no_column", column=column, have=[*df.columns])
     taken = [names[name] for name in wanted if name in names]
     if taken:
-        raise DataError(
-            f"the DataFrame has a column {taken[0]!r} already; rename or drop it first, for example "
-            f"df.withColumnRenamed({taken[0]!r}, {taken[0] + '_old'!r})"
-        )
+        raise DataError("spark.taken", column=taken[0], other=f"{taken[0]}_old")
     kinds = {name.lower(): kind for name, kind in df.dtypes}
     kind = kinds[column.lower()]
     if kind != "string" and not kind.startswith(("varchar", "char")):
-        raise DataError(
-            f"column {column!r} is of type {kind}, texts must be of type string; "
-            f"cast it first, for example df.withColumn({column!r}, df[{column!r}].cast('string'))"
-        )
+        raise DataError("spark.type", column=column, type=kind)
     quoted = names[column.lower()].replace("`", "``")
     found: Column = df[f"`{quoted}`"]
     return found
@@ -191,10 +181,7 @@ def _broadcast(df: DataFrame, classifier: Classifier) -> tuple[Broadcast[bytes],
     try:
         context = df.sparkSession.sparkContext
     except Exception as error:  # each version of Spark Connect has an error of its own here
-        raise NetralitasError(
-            "this session cannot broadcast a model (Spark Connect has no SparkContext); "
-            "use a classic session: SparkSession.builder.master(...)"
-        ) from error
+        raise NetralitasError("spark.connect") from error
     known = _sent.get(classifier)
     if known is not None and known[0] is context:
         return known[1], known[2]

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ..base.assets import asset_path
+from ..base.catalogue import Message
+from ..base.errors import ArgumentError, ArgumentTypeError
 from ..base.result import CATEGORIES, Classification, Evidence, categories_of, verdict_of
 from ..read.find import Lexicon
 from .explain import describe, explain
@@ -41,10 +43,7 @@ class Classifier:
 
     def __init__(self, model: LinearModel | None, lexicon: Lexicon | None = None) -> None:
         if model is not None and not isinstance(model, LinearModel):
-            raise TypeError(
-                f"model must be a LinearModel or None, not {type(model).__name__}; "
-                "to read one from a folder use Classifier.load(path)"
-            )
+            raise ArgumentTypeError("not_a_model", type=type(model).__name__)
         self.model = model
         self.lexicon = Lexicon.default() if lexicon is None else lexicon
         self._fallback = Fallback(self.lexicon)
@@ -76,7 +75,7 @@ class Classifier:
             If `date` is no day.
         """
         if not isinstance(text, str):
-            raise TypeError(_wrong_type(text))
+            raise _wrong_type(text)
         if date is not None:
             return type(self)(self.model, self.lexicon.at(date)).classify(text)
         if self.model is None:
@@ -92,16 +91,13 @@ class Classifier:
             If `texts` is a str, or one of its items is not (the message has its position).
         """
         if isinstance(texts, str | bytes) or not isinstance(texts, Iterable):
-            raise TypeError(
-                f"classify_many takes an iterable of str, not {type(texts).__name__}; "
-                "for one text use classify(text)"
-            )
+            raise ArgumentTypeError("not_texts", type=type(texts).__name__)
         return self._many(texts)
 
     def decision(self, text: str) -> float:
         """Return the partisan head's decision (log-odds before calibration)."""
         if self.model is None:
-            raise ValueError("a classifier without a model has no decision; see its score")
+            raise ArgumentError("no_decision")
         reader = self._reader
         return self.model.decide(reader.occurrences(reader.read(text)))[0]
 
@@ -112,7 +108,7 @@ class Classifier:
         intercept add up to `decision`. Mentions that do not count are listed with weight 0.
         """
         if not isinstance(text, str):
-            raise TypeError(_wrong_type(text))
+            raise _wrong_type(text)
         if self.model is None:
             return self._fallback.explain(text)
         return explain(self.model, self._reader, text)
@@ -120,7 +116,7 @@ class Classifier:
     def _many(self, texts: Iterable[str]) -> Iterator[Classification]:
         for position, text in enumerate(texts):
             if not isinstance(text, str):
-                raise TypeError(f"item {position}: {_wrong_type(text)}")
+                raise ArgumentTypeError("item", number=position, reason=_wrong_type(text))
             yield self.classify(text)
 
     def _judge(self, model: LinearModel, text: str) -> Classification:
@@ -141,15 +137,16 @@ class Classifier:
         )
 
 
-def _wrong_type(value: object) -> str:
-    name = type(value).__name__
+def _wrong_type(value: object) -> ArgumentTypeError:
+    hint = "number"
     if isinstance(value, bytes | bytearray):
-        return f"text must be str, not {name}; decode it first, for example value.decode('utf-8')"
-    if isinstance(value, list | tuple | set):
-        return f"text must be str, not {name}; for several texts use classify_many(texts)"
-    if value is None:
-        return "text must be str, not NoneType; for a missing text pass an empty string"
-    return f"text must be str, not {name}; for a number pass str(value)"
+        hint = "bytes"
+    elif isinstance(value, list | tuple | set):
+        hint = "several"
+    elif value is None:
+        hint = "missing"
+    name = type(value).__name__
+    return ArgumentTypeError("not_a_text", type=name, hint=Message(f"not_a_text.{hint}"))
 
 
 @lru_cache(maxsize=1)

@@ -14,14 +14,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ..base.assets import asset_path, read_table
-from ..base.result import (
-    NEUTRAL_CATEGORIES,
-    PARTISAN_CATEGORIES,
-    AssetError,
-    Classification,
-    Evidence,
-    Verdict,
-)
+from ..base.errors import AssetError
+from ..base.result import Classification, Evidence, categories_of, verdict_of
 from ..read.find import Lexicon, Reading
 from ..read.signals import Signal, capitals, look, manner, signals
 from ..read.words import Token
@@ -135,11 +129,10 @@ class Fallback:
         decision = table["intercept"] + sum(table[s.name] for s in found)
         score = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, decision))))
         thresholds = (table["threshold_review"], table["threshold_partisan"])
-        verdict: Verdict = "neutral"
-        if score >= thresholds[0]:
-            grounded = any(s.name in _GROUNDS for s in found)
-            verdict = "partisan" if score >= thresholds[1] and grounded else "review"
-        category = _category(found, score)
+        verdict = verdict_of(score, thresholds)
+        if verdict == "partisan" and not any(s.name in _GROUNDS for s in found):
+            verdict = "review"
+        category = _category(found, categories_of(verdict, score))
         return Classification(text, verdict, score, category, "lexicon", thresholds, self.explain)
 
     def explain(self, text: str) -> tuple[Evidence, ...]:
@@ -159,17 +152,16 @@ class Fallback:
         return tuple(out)
 
 
-def _category(found: Sequence[Signal], score: float) -> str:
-    """Return the category most of the weight speaks for."""
+def _category(found: Sequence[Signal], group: tuple[str, ...]) -> str:
+    """Return the category of a group that most of the weight speaks for."""
     table = load_table()
-    partisan = score >= 0.5
+    partisan = "dukungan" in group
     votes: dict[str, float] = {}
     for s in found:
         weight = table[s.name]
         category = s.category or _SPEAKS_FOR.get(s.name, "")
         if category and (weight > 0) == partisan:
             votes[category] = votes.get(category, 0.0) + abs(weight)
-    group = PARTISAN_CATEGORIES if partisan else NEUTRAL_CATEGORIES
     ranked = sorted((c for c in votes if c in group), key=lambda c: (-votes[c], group.index(c)))
     if ranked:
         return ranked[0]
@@ -198,11 +190,11 @@ def load_table() -> dict[str, float]:
     try:
         table = {row["signal"]: float(row["weight"]) for row in rows}
     except ValueError as error:
-        raise AssetError(f"{path} is damaged ({error}); run: make fallback") from error
+        raise AssetError("fallback.damaged", path=path, reason=error) from error
     wanted = (*SIGNALS, "intercept", "threshold_review", "threshold_partisan")
     missing = [name for name in wanted if name not in table]
     if missing:
-        raise AssetError(f"{path} lacks the signal(s) {', '.join(missing)}; run: make fallback")
+        raise AssetError("fallback.missing", path=path, signals=missing)
     if not all(abs(weight) <= _MOST for weight in table.values()):  # nor NaN
-        raise AssetError(f"{path} has a weight that is not within ±{_MOST}; run: make fallback")
+        raise AssetError("fallback.weight", path=path, limit=_MOST)
     return table

@@ -22,8 +22,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..base.catalogue import Message
+from ..base.errors import ModelError
 from ..base.files import write_bytes
-from ..base.result import CATEGORIES, ModelError
+from ..base.result import CATEGORIES
 from .occurrences import BLOCKS, VERSION
 from .weights import HEADS, LinearModel
 
@@ -35,7 +37,7 @@ _MAX_FILE = 512 * 2**20
 _MAX_HEADER = 16 * 2**20
 _PARTS = ("names", "idf", "weights", "categories")
 _STORED = {"intercepts.npy"} | {f"{b}_{part}.npy" for b in BLOCKS for part in _PARTS}
-_REBUILD = "rebuild it with 'netralitas train data/captions --out models/default'"
+_REBUILD = Message("model.rebuild")
 
 
 def save_model(model: LinearModel, folder: Path) -> Path:
@@ -70,30 +72,35 @@ def load_model(folder: Path) -> LinearModel:
     try:
         header = json.loads(raw_header)
         if not isinstance(header, dict):
-            raise ValueError("not a JSON object")
-    except (ValueError, RecursionError) as error:
-        raise ModelError(f"{folder}/model.json is damaged ({error}); {_REBUILD}") from error
+            raise ModelError("not_an_object")
+    except (ModelError, ValueError, RecursionError) as error:
+        path = folder / "model.json"
+        raise ModelError("model.damaged", path=path, reason=error, rebuild=_REBUILD) from error
     for key, ours, name in (
         ("format", FORMAT, "format"),
         ("features_version", VERSION, "features"),
     ):
         if header.get(key) != ours:
             raise ModelError(
-                f"{folder} has {name} {header.get(key)!r}, this version of netralitas_nlp reads "
-                f"{ours}; install the version that made it, or {_REBUILD}"
+                "model.version",
+                path=folder,
+                what=name,
+                has=header.get(key),
+                ours=ours,
+                rebuild=_REBUILD,
             )
     if hashlib.sha256(raw).hexdigest() != header.get("weights_sha256"):
-        raise ModelError(f"{folder}/weights.npz is not the file model.json speaks of; {_REBUILD}")
+        raise ModelError("model.other_weights", path=folder / "weights.npz", rebuild=_REBUILD)
     try:
         return LinearModel(header, *_arrays(raw))
     except _DAMAGE as error:
-        raise ModelError(f"{folder} is damaged ({error!r}); {_REBUILD}") from error
+        raise ModelError("model.damaged", path=folder, reason=error, rebuild=_REBUILD) from error
 
 
 # What wrong types, numbers and zip files give rise to.
 _DAMAGE = (
     LookupError, ValueError, TypeError, AttributeError, ArithmeticError, OSError, EOFError,
-    RuntimeError, SyntaxError, MemoryError, zipfile.BadZipFile, struct.error,
+    RuntimeError, SyntaxError, MemoryError, zipfile.BadZipFile, struct.error, ModelError,
 )  # fmt: skip
 
 
@@ -102,12 +109,12 @@ def _read(folder: Path, name: str, most: int) -> bytes:
     path = folder / name
     try:
         if not path.is_file():
-            raise ModelError(f"no {name} in {folder}: not a model folder; {_REBUILD}")
+            raise ModelError("model.no_file", name=name, folder=folder, rebuild=_REBUILD)
         if path.stat().st_size > most:
-            raise ModelError(f"{path} is larger than {most} bytes: not one of our models")
+            raise ModelError("model.too_large", path=path, limit=most)
         return path.read_bytes()
     except OSError as error:
-        raise ModelError(f"cannot read {path}: {error.strerror or error}") from error
+        raise ModelError("cannot_read", path=path, reason=error) from error
 
 
 def _arrays(
@@ -126,13 +133,13 @@ def _arrays(
         categories = stored[f"{block}_categories.npy"].astype(np.float64)
         n = len(names[block])
         if idf[block].shape != (n,) or partisan.shape != (n,):
-            raise ValueError(f"block {block!r} has {n} names and other numbers of weights")
+            raise ModelError("model.lengths", block=block, n=n)
         if categories.shape != (n, len(CATEGORIES)):
-            raise ValueError(f"block {block!r} lacks weights of categories")
+            raise ModelError("model.categories", block=block)
         weights[block] = np.column_stack([partisan, categories])
     intercepts = stored["intercepts.npy"].astype(np.float64)
     if intercepts.shape != (HEADS,):
-        raise ValueError("wrong number of intercepts")
+        raise ModelError("model.intercepts")
     return names, idf, weights, intercepts
 
 
@@ -146,16 +153,16 @@ def _members(raw: bytes) -> dict[str, Any]:
     with zipfile.ZipFile(io.BytesIO(raw)) as file:
         members = file.infolist()
         if len(members) != len(_STORED) or {m.filename for m in members} != _STORED:
-            raise ValueError("it holds other files than a model has")
+            raise ModelError("model.other_files")
         if any(m.compress_type != zipfile.ZIP_STORED for m in members):
-            raise ValueError("it is compressed")
+            raise ModelError("model.compressed")
         if sum(m.file_size for m in members) > len(raw):
-            raise ValueError("its files are said to be larger than it is")
+            raise ModelError("model.larger_inside")
         for member in members:
             # Where it lies; unpacking would copy it and sum it up once more, for nothing.
             begin = member.header_offset + 30
             if member.flag_bits or raw[begin - 30 : begin - 26] != b"PK\x03\x04":
-                raise ValueError(f"{member.filename} is not stored as it is")
+                raise ModelError("model.not_stored", name=member.filename)
             begin += sum(struct.unpack("<HH", raw[begin - 4 : begin]))
             out[member.filename] = _array(memoryview(raw)[begin : begin + member.file_size])
     return out
@@ -165,13 +172,13 @@ def _array(data: memoryview) -> Any:
     """Return the array of an ``.npy`` file in memory; memory is taken for what is there, not said."""
     head = _HEADER.match(data)
     if head is None:  # anything else; objects too, which would be pickles
-        raise ValueError(f"an array that begins {bytes(data[:80])!r}")
+        raise ModelError("model.array_head", head=bytes(data[:80]))
     if head.end() != 10 + int.from_bytes(head["size"], "little"):
-        raise ValueError("an array with a header of another length")
+        raise ModelError("model.array_length")
     flat = np.frombuffer(data, dtype=head["kind"].decode(), offset=head.end())
     shape = tuple(int(n) for n in head["shape"].replace(b",", b" ").split())
     if math.prod(shape) != len(flat):
-        raise ValueError(f"an array of shape {shape} with {len(flat)} numbers")
+        raise ModelError("model.array_shape", shape=str(shape), n=len(flat))
     return flat.reshape(shape, order="F" if head["by_column"] == b"True" else "C")
 
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..base.errors import ArgumentError, ArgumentTypeError
 from ..base.result import CATEGORIES
 from .occurrences import BLOCKS, NEAR_GROUPS, PLAIN, Occurrence, Settings, letter_groups
 
@@ -84,10 +85,10 @@ class LinearModel:
         self.offset = _number(calibration, "offset")
         self.prior = _number(calibration, "prior")
         if not 0 < self.prior < 1:
-            raise ValueError(f"prior {self.prior} is not between 0 and 1")
+            raise ArgumentError("prior", prior=self.prior)
         review, partisan = (_number({"threshold": t}, "threshold") for t in header["thresholds"])
         if not 0 <= review <= partisan <= 1:
-            raise ValueError(f"thresholds {review}, {partisan} are not in order within 0..1")
+            raise ArgumentError("model.thresholds", review=review, partisan=partisan)
         self.thresholds = (review, partisan)
         self.has_categories = bool(self.header.get("categories", True))
         _check(names, idf, weights, intercepts)
@@ -191,7 +192,7 @@ class LinearModel:
         Decaestecker 2002, for known priors). Thresholds stay where they are.
         """
         if not 0 < prior < 1:
-            raise ValueError(f"prior {prior!r} is not between 0 and 1 (for example 0.2)")
+            raise ArgumentError("prior", prior=prior)
         shift = math.log(prior / (1 - prior)) - math.log(self.prior / (1 - self.prior))
         header = json.loads(json.dumps(self.header))
         header["calibration"]["offset"] = self.offset + shift
@@ -241,20 +242,21 @@ def _settings(given: Mapping[str, Any]) -> Settings:
     for name, usual in Settings().to_dict().items():
         value = getattr(settings, name)
         if type(value) is not type(usual):
-            raise TypeError(f"setting {name} is {value!r}, not {type(usual).__name__}")
+            kind = type(usual).__name__
+            raise ArgumentTypeError("model.setting", name=name, value=value, type=kind)
     if not 1 <= settings.letters_from <= settings.letters_to <= _MAX_GROUP:
-        raise ValueError(f"letter groups cannot go beyond 1 to {_MAX_GROUP} letters")
+        raise ArgumentError("model.letters", limit=_MAX_GROUP)
     if not 0 <= settings.reach <= _MAX_REACH:
-        raise ValueError(f"reach {settings.reach} is not within 0..{_MAX_REACH}")
+        raise ArgumentError("model.reach", reach=settings.reach, limit=_MAX_REACH)
     return settings
 
 
 def _number(values: Mapping[str, Any], name: str) -> float:
     value = values[name]
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{name} {value!r} is no number")
+        raise ArgumentTypeError("model.no_number", name=name, value=value)
     if not abs(value) <= MAX_NUMBER:  # nor NaN
-        raise ValueError(f"{name} is not within ±{MAX_NUMBER:g}")
+        raise ArgumentError("model.number", name=name, limit=MAX_NUMBER)
     return float(value)
 
 
@@ -267,19 +269,19 @@ def _check(
     """Raise ValueError for what no training makes, before a text meets it."""
     for block in BLOCKS:
         if any(a >= b for a, b in pairwise(names[block])):
-            raise ValueError(f"block {block!r} has names that are not in order, or one twice")
+            raise ArgumentError("model.names", block=block)
         if not (np.abs(weights[block]) <= MAX_NUMBER).all():
-            raise ValueError(f"block {block!r} has a weight that is not within ±{MAX_NUMBER:g}")
+            raise ArgumentError("model.weight", block=block, limit=MAX_NUMBER)
         if not ((idf[block] >= 0) & (idf[block] <= MAX_NUMBER)).all():
-            raise ValueError(f"block {block!r} has an idf that is not within 0..{MAX_NUMBER:g}")
+            raise ArgumentError("model.idf", block=block, limit=MAX_NUMBER)
     if not (np.abs(intercepts) <= MAX_NUMBER).all():
-        raise ValueError(f"an intercept is not within ±{MAX_NUMBER:g}")
+        raise ArgumentError("model.number", name="intercepts", limit=MAX_NUMBER)
     sides = tuple(f"{group}{side}" for group in NEAR_GROUPS for side in "<>")
     for name in names["near"]:
         if not name.startswith(sides):
-            raise ValueError(f"near feature {name!r} does not begin with a kind and a side")
+            raise ArgumentError("model.near", name=name)
     if "" in names["signal"]:
-        raise ValueError("block 'signal' has a feature without a name")
+        raise ArgumentError("model.nameless", block="signal")
 
 
 __all__ = ["HEADS", "MAX_NUMBER", "LinearModel"]

@@ -20,6 +20,7 @@ import scipy.sparse as sp
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from ..base.errors import ArgumentError, ArgumentTypeError
 from ..read.find import Lexicon
 from ..score.occurrences import BLOCKS, PLAIN, Reader, Settings, letter_groups
 
@@ -140,13 +141,10 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         """Fit, and return the matrix of the same texts, shape (n_texts, n_features); see `fit`."""
         texts = _texts(X)
         if sources is not None and len(sources) != len(texts):
-            raise ValueError(f"{len(sources)} sources for {len(texts)} texts: give one for each")
+            raise ArgumentError("sources", n=len(sources), texts=len(texts))
         matrix = self.fit_extracted(self.extract(texts), sources)
         if not matrix.shape[1]:
-            raise ValueError(
-                f"no feature is in {self.min_texts} of the {len(texts)} texts; give more texts, "
-                "or a smaller min_texts or min_sources"
-            )
+            raise ArgumentError("no_feature", n=self.min_texts, texts=len(texts))
         return matrix
 
     def transform(self, X: Iterable[str]) -> sp.csr_matrix:
@@ -163,10 +161,7 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
             For ``"pandas"`` and ``"polars"``: a table would hold every zero.
         """
         if transform not in (None, "default"):
-            raise ValueError(
-                f"CaptionVectorizer gives a sparse matrix, not {transform!r}; allowed: 'default'. "
-                "Names of its columns: get_feature_names_out()"
-            )
+            raise ArgumentError("sparse_only", given=transform)
         return self
 
     def __sklearn_tags__(self) -> Any:
@@ -199,7 +194,7 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
     def extract(self, X: Iterable[str]) -> list[Extracted]:
         """Return the features of each text, as names."""
         if isinstance(X, str):
-            raise TypeError("X is one str; give a list of texts")
+            raise ArgumentTypeError("x_is_one", type="str")
         lexicon = Lexicon.default() if self.lexicon is None else self.lexicon
         reader = Reader(lexicon, self.settings)
         out: list[Extracted] = []
@@ -312,23 +307,18 @@ def _texts(X: Any) -> list[str]:
     """Return the texts as a list, or say what is wrong with what was given for them."""
     kind = type(X).__name__
     if isinstance(X, str | bytes):
-        raise TypeError(f"X is one {kind}; give a list of texts")
+        raise ArgumentTypeError("x_is_one", type=kind)
     if isinstance(X, Mapping | Set):
-        raise TypeError(f"X is a {kind}, which is no list of texts; give a list or a Series")
+        raise ArgumentTypeError("x_is_no_list", type=kind)
     if getattr(X, "ndim", 1) != 1:
-        raise ValueError(
-            f"X is a {kind} of {X.ndim} dimensions; texts have one: give a single column, for "
-            'example frame["text"] (in a ColumnTransformer the name "text", not ["text"])'
-        )
+        raise ArgumentError("x_dimensions", type=kind, n=X.ndim)
     if not isinstance(X, Iterable):
-        raise TypeError(f"X is a {kind}; give an iterable of texts, for example a list of str")
+        raise ArgumentTypeError("x_is_no_iterable", type=kind)
     texts = list(X)
     if not texts:
-        raise ValueError("X has no text (0 samples); at least one is needed")
+        raise ArgumentError("x_is_empty")
     for position, text in enumerate(texts):
         if not isinstance(text, str):
-            raise TypeError(
-                f"item {position} is {type(text).__name__}, not str; for a missing text give an "
-                'empty one (fillna("")), for a number str(value)'
-            )
+            kind = type(text).__name__
+            raise ArgumentTypeError("x_item", number=position, type=kind)
     return texts
