@@ -13,8 +13,10 @@ from typer.testing import CliRunner
 from netralitas_nlp import Classifier, classify
 from netralitas_nlp.base.result import Classification, Evidence
 from netralitas_nlp.cli.check import app
-from netralitas_nlp.draft.edits import Removal, suggest_edits, without
+from netralitas_nlp.draft.appeals import appeals
+from netralitas_nlp.draft.edits import Edits, Removal, suggest_edits, without
 from netralitas_nlp.draft.rules import limits_note
+from netralitas_nlp.read.find import Lexicon
 
 DRAFTS = [
     "Kantor kelurahan buka sampai jam empat sore. Coblos nomor 2!",
@@ -26,6 +28,8 @@ DRAFTS = [
 
 class Toy:
     """Weighs words by a table, and two words together; neutral below one."""
+
+    lexicon = Lexicon.default()
 
     def __init__(self, weights, together=()):
         self.weights, self.together, self.seen = weights, together, 0
@@ -166,6 +170,73 @@ def test_enormous_draft_is_not_called_the_problem_as_a_whole():
 def test_spaces_are_tidied_where_words_went(text, gone, left):
     pieces = [Removal(at := text.index(w), at + len(w), w, "word", 1.0) for w in gone]
     assert without(text, pieces) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "gone", "left"),
+    [
+        ("coblos, ya", ["coblos"], "ya"),
+        ("di balai desa, coblos!", ["coblos"], "di balai desa!"),
+        ("pagi.\ncoblos, ya", ["coblos"], "pagi.\nya"),
+        (", coblos dia", ["coblos"], ", dia"),
+    ],
+)
+def test_a_comma_goes_with_what_it_parted(text, gone, left):
+    pieces = [Removal(at := text.index(w), at + len(w), w, "word", 1.0) for w in gone]
+    assert without(text, pieces) == left
+
+
+STANDING = [
+    "Jadwal posyandu hari Senin di balai desa jam delapan pagi, jangan lupa coblos nomor 2!",
+    "Dukung penuh hendra yusuf nomor 3 untuk bupati kita",
+    "Kami mendukung Bu Salma jadi bupati, salam dua jari ✌️",
+    "Terima kasih Pak Camat, jalan ke pasar sudah mulus. Salam dua jari, lanjutkan!",
+    "Besok kerja bakti di balai desa jam tujuh ya. Oh iya, dukung terus pak Ganjar jadi presiden 👍",
+]
+
+
+@pytest.mark.parametrize("method", ["model", "lexicon"])
+@pytest.mark.parametrize("draft", [*STANDING, *DRAFTS])
+def test_no_appeal_and_no_gesture_stands_in_what_is_offered(draft, method, classifier):
+    classifier = classifier if method == "model" else Classifier(model=None)
+    edits = suggest_edits(draft, classifier)
+    if edits.removed:
+        assert appeals(edits.edited, classifier.lexicon) == []
+    else:
+        assert edits.whole or edits.before.verdict == "neutral"
+
+
+def test_an_appeal_for_an_unlisted_person_is_not_certified_without_its_number(classifier):
+    assert suggest_edits(STANDING[1], classifier).whole
+    assert suggest_edits(STANDING[2], classifier).whole
+
+
+def test_an_appeal_goes_with_its_number(classifier):
+    edits = suggest_edits(STANDING[0], classifier)
+    assert edits.words == ("jangan lupa coblos nomor 2",)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Sarapan bareng Prabowo", []),
+        ("Mantap Pak, jalan desa sudah mulus", []),
+        ("Mantap Pak Prabowo", ["Mantap Pak"]),
+        ("Ayo coblos nomor 2, ya", ["Ayo coblos nomor 2"]),
+        ("Cek namamu di DPT", []),
+        ("Salam dua jari untuk semua", ["Salam dua jari"]),
+    ],
+)
+def test_appeals_are_phrases_for_or_against_a_side_gestures_and_their_numbers(text, found):
+    assert [text[s:e] for s, e in appeals(text, Lexicon.default())] == found
+
+
+def test_no_word_is_named_twice_and_no_mark():
+    pieces = [
+        Removal(i, i + len(w), w, "word", 1.0) for i, w in enumerate(["Ayo", "ayo", "!", "✌️"])
+    ]
+    result = Classifier(model=None).classify("x")
+    assert Edits("x", "x", tuple(pieces), result, result, False, False).words == ("Ayo", "✌️")
 
 
 def test_wrong_type_is_refused():

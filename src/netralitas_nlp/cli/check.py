@@ -120,7 +120,7 @@ def _moment(date: str, moment: Moment, told: bool, language: Language) -> str:
 def _print_edits(console: Console, edits: Edits, language: Language) -> None:
     if edits.removed:
         # In words as well: what is struck through shows on a terminal only.
-        words = [f"“{' '.join(p.text.split())}”" for p in edits.removed]
+        words = [f"“{word}”" for word in edits.words]
         if len(words) > _SHOWN:
             more = len(words) - _SHOWN
             words = [text("list.more", language, items=words[:_SHOWN], n=more)]

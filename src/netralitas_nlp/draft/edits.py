@@ -1,8 +1,9 @@
 """Draft mode: the fewest words whose removal makes a text neutral.
 
 The contributions of a text's words add up, so they say where to look; but taking a word out changes
-its neighbours and the size of the text, so every proposal is really classified. Sets of up to three
-pieces are searched exhaustively among the heaviest; larger ones grow from the best, and are then pruned.
+its neighbours and the size of the text, so every proposal is really classified. Gestures and appeals
+go first, however little they weigh (see `appeals`). Then sets of up to three more pieces are searched
+exhaustively among the heaviest; larger ones grow from the best, and are then pruned.
 
 What it does not do: write new words, or promise that the edited text still reads well.
 """
@@ -18,6 +19,7 @@ from typing import Any, NamedTuple
 
 from ..base.result import Classification, Evidence
 from ..score.classifier import Classifier, default_classifier
+from .appeals import appeals
 
 _EXACT = 3  # largest set searched exhaustively
 _HEAVIEST = 12  # pieces looked at in each step
@@ -83,6 +85,16 @@ class Edits:
     whole: bool
     capped: bool
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The removed pieces as they are named: each once, marks left out."""
+        named: dict[str, str] = {}
+        for piece in self.removed:
+            word = " ".join(piece.text.split())
+            if _count(word):
+                named.setdefault(word.casefold(), word)
+        return tuple(named.values())
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {
@@ -125,7 +137,8 @@ def suggest_edits(
 
     Notes
     -----
-    Pieces are those of `Classification.evidence`; a mention or a hashtag is taken out whole. Sets of
+    Pieces are those of `Classification.evidence`; a mention or a hashtag is taken out whole. Every
+    gesture and every phrase for or against a side goes, and none may stand in the edited text. Sets of
     up to 3 of the 12 heaviest pieces are all tried, so up to there the answer is the smallest among
     them. Then the 4 sets that lower the score most grow by one piece at a time (beam search), and in
     the end every piece is put back that need not go. At most 60 % of the words may go. One million letters are classified
@@ -175,9 +188,12 @@ class _Search:
         self.classifier = classifier
         pieces = _pieces(before, classifier)
         words = max(sum(map(_words, pieces)), _count(self.text))
-        self.allowed = int(_MOST * words)
+        said = appeals(self.text, classifier.lexicon)
+        self.must = tuple(p for p in pieces if any(p.start < e and s < p.end for s, e in said))
+        self.allowed = int(_MOST * words) - sum(map(_words, self.must))
         # A name with no weight of its own may still be what its neighbours lean on.
         able = [p for p in pieces if p.weight > 0 or p.kind not in ("word", "neutral")]
+        able = [p for p in able if p not in self.must]
         self.ranked = sorted(
             (p for p in able if _words(p) <= self.allowed), key=lambda p: (-p.weight, p.start)
         )
@@ -187,8 +203,14 @@ class _Search:
 
     def run(self) -> list[Removal] | None:
         """Return the pieces to take out, or None where no set was found."""
+        if self.allowed < 0:
+            return None
+        if self.must and self._best([()])[0][1]:
+            return list(self.must)
         found = self._steps() or self._strides()
-        return self._pruned(found) if found and len(found) > _EXACT else found
+        if found and len(found) > _EXACT:
+            found = self._pruned(found)
+        return found and [*self.must, *found]
 
     def _steps(self) -> list[Removal] | None:
         """Try sets of one size after the other: first all, then those that grow from the best."""
@@ -262,9 +284,12 @@ class _Search:
         The best leaves the text neutral, and then the lowest score.
         """
         self.affordable = max(0, self.affordable - len(sets))
-        results = self.classifier.classify_many(without(self.text, s) for s in sets)
-        ranked = sorted((r.verdict != "neutral", r.score, at) for at, r in enumerate(results))
+        results = self.classifier.classify_many(without(self.text, (*self.must, *s)) for s in sets)
+        ranked = sorted((not self._will_do(r), r.score, at) for at, r in enumerate(results))
         return [(sets[at], not partisan) for partisan, _, at in ranked]
+
+    def _will_do(self, result: Classification) -> bool:
+        return result.verdict == "neutral" and not appeals(result.text, self.classifier.lexicon)
 
 
 def _pieces(result: Classification, classifier: Classifier) -> list[Removal]:
@@ -273,6 +298,10 @@ def _pieces(result: Classification, classifier: Classifier) -> list[Removal]:
     evidence = list(result.evidence)
     if result.method == "lexicon":  # whose evidence leaves out names that weigh nothing
         evidence += _mentions(result.text, classifier)
+    evidence += [
+        Evidence(start, end, result.text[start:end], "word", 0.0)
+        for start, end in appeals(result.text, classifier.lexicon)
+    ]
     for e in sorted(evidence, key=lambda e: (e.start, -e.end)):
         if out and e.start < out[-1].end:
             last = out[-1]
@@ -312,7 +341,10 @@ def without(text: str, removed: Iterable[Removal]) -> str:
     parts: list[str] = []
     at = 0
     for piece in sorted(removed):
-        _sew(parts, text[at : piece.start])
+        if at:
+            _sew(parts, text[at : piece.start])
+        else:
+            parts.append(text[: piece.start])
         at = piece.end
     if not at:
         return text
@@ -326,6 +358,11 @@ def _sew(parts: list[str], right: str) -> None:
         parts.pop()
     left = parts[-1] if parts else ""
     bare = right.lstrip(" \t")
+    if not left or left[-1:] == "\n":
+        bare = bare.lstrip(_PAUSES)  # a comma after nothing
+        right = bare or right
+    elif bare[:1] in _ENDS:
+        parts[-1] = left = left.rstrip(_PAUSES)
     closes = bare[:1] in _CLOSES  # also where nothing follows
     if closes:
         if parts:
@@ -338,6 +375,8 @@ def _sew(parts: list[str], right: str) -> None:
     parts.append(right)
 
 
+_PAUSES = ",;: \t"
+_ENDS = frozenset(".!?")
 _CLOSES = frozenset(("", *",.;:!?)]\n\r"))
 
 __all__ = ["Edits", "Removal", "suggest_edits", "without"]
