@@ -40,13 +40,13 @@ from conftest import TOP, cases, growing
 from netralitas_nlp import Classification, Classifier, Evidence, Lexicon, LinearModel
 from netralitas_nlp.base.assets import read_table
 from netralitas_nlp.base.files import whole
-from netralitas_nlp.base.result import DataError, LexiconError, NetralitasError
+from netralitas_nlp.base.result import DataError, NetralitasError
 from netralitas_nlp.draft import rules
 from netralitas_nlp.draft.edits import suggest_edits
 from netralitas_nlp.measure.audit import read_cases, read_frames, read_limits
 from netralitas_nlp.read import lists
 from netralitas_nlp.read.lists import load_slang
-from netralitas_nlp.read.words import Tokenizer, default_tokenizer, normalise
+from netralitas_nlp.read.words import Tokenizer, normalise
 from netralitas_nlp.say.sentences import LANGUAGES, sentence
 from netralitas_nlp.score import fallback
 from netralitas_nlp.score.occurrences import BLOCKS
@@ -258,13 +258,6 @@ def test_time_grows_as_the_text_does(row):
     assert growing(classify, large[: letters // 4], large, 0.03) < 8
     part = large[: letters // 8]
     assert growing(packaged().explain, part[: len(part) // 4], part) < 8
-
-
-@pytest.mark.parametrize("unit", ["Ã©Â", "Ã\u0083Â©a", "Ã¢â‚¬"])
-def test_broken_encoding_is_repaired_in_linear_time(unit):
-    read = default_tokenizer().tokens
-    # Longer words are not repaired. Matching the two letter by letter took 8 seconds a word.
-    assert growing(read, unit * (480 // len(unit)), unit * (1920 // len(unit)), 0.005) < 8
 
 
 ENORMOUS = """
@@ -853,28 +846,6 @@ def test_a_model_that_is_no_folder(folder, tmp_path):
     link = tmp_path / "link"
     link.symlink_to(folder)
     assert not refused(lambda: use(link))
-
-
-@pytest.mark.parametrize(
-    ("cells", "words"),
-    [
-        ({"forms": "a " * 50_000}, "letters"),
-        ({"forms": "|".join(["x" * 101, "y"])}, "letters"),
-        ({"forms": " | | "}, "no form"),
-        ({"valid_from": "2024-13-45"}, "valid_from"),
-        ({"kind": "x" * 1000}, "kind"),
-    ],
-)
-def test_lexicon_rows_that_would_fill_the_memory(tmp_path, cells, words):
-    with (TOP / "data" / "lexicon" / "parties.csv").open(encoding="utf-8", newline="") as file:
-        row = next(csv.DictReader(file))
-    path = tmp_path / "l.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(row))
-        writer.writeheader()
-        writer.writerow(row | cells)
-    with pytest.raises(LexiconError, match=words):
-        Lexicon.load(path)
 
 
 def test_tables_that_would_fill_the_memory(tmp_path):

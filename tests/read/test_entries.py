@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conftest import TOP
 from netralitas_nlp import Classifier, Lexicon, LexiconError
 from netralitas_nlp.read import checks
 from netralitas_nlp.read.entries import (
@@ -110,3 +111,25 @@ def test_phrases_that_silence_are_sorted_out():
     assert blocks.near == (" rumah sakit ",)
     assert blocks.exact == ((("bayar",), ()), ((), ("ulang", "tahun")))
     assert blocks.guard == {"bayar", "rumah", "ulang"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"forms": "a " * 50_000}, "letters"),
+        ({"forms": "|".join(["x" * 101, "y"])}, "letters"),
+        ({"forms": " | | "}, "no form"),
+        ({"valid_from": "2024-13-45"}, "valid_from"),
+        ({"kind": "x" * 1000}, "kind"),
+    ],
+)
+def test_lexicon_rows_that_would_fill_the_memory(tmp_path, cells, words):
+    with (TOP / "data" / "lexicon" / "parties.csv").open(encoding="utf-8", newline="") as file:
+        row = next(csv.DictReader(file))
+    path = tmp_path / "l.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(row))
+        writer.writeheader()
+        writer.writerow(row | cells)
+    with pytest.raises(LexiconError, match=words):
+        Lexicon.load(path)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import pickle
+import signal
+import time
 
 import pytest
 
@@ -176,3 +179,58 @@ def test_where_a_phrase_silences(tmp_path, block, text, silenced):
     lexicon = Lexicon.load(write(tmp_path / "x.csv", row(blocks=block)))
     found = lexicon.find(text, blocked=True)
     assert [bool(m.blocked) for m, raw in found if raw == "xena warta"] == [silenced]
+
+
+def test_a_day_has_its_own_forms_and_handles(tmp_path):
+    lexicon = Lexicon.load(
+        write(
+            tmp_path / "x.csv",
+            row(id="short", name="Xena", forms="xena"),
+            row(id="long", name="Xena Warta", valid_from="2024-01-01", valid_to="2024-12-31"),
+            row(id="next", kind="party", name="Warta", forms="xena warta", valid_from="2025-01-01"),
+        )
+    )
+
+    def found(lexicon, text):
+        return [(e.name, raw) for m, raw in lexicon.find(text) for e in m.entries]
+
+    # The longest form of a day counts, not the longest of all days.
+    assert found(lexicon.at("2023-06-01"), "ayo Xena Warta") == [("Xena", "Xena")]
+    assert found(lexicon.at("2024-06-01"), "ayo Xena Warta") == [("Xena Warta", "Xena Warta")]
+    assert found(lexicon.at("2025-06-01"), "ayo Xena Warta") == [("Warta", "Xena Warta")]
+    assert found(lexicon.at("2025-06-01"), "ayo @XenaWarta") == [("Warta", "@XenaWarta")]
+    assert found(lexicon.at("2023-06-01"), "ayo @XenaWarta") == [("Xena", "@XenaWarta")]
+    assert lexicon.at("2024-06-01").at("2023-06-01").digest == lexicon.at("2023-06-01").digest
+
+
+def test_a_lexicon_travels(tmp_path):
+    lexicon = Lexicon.load(write(tmp_path / "x.csv", row(), row(id="y", forms="warta jaya")))
+    for sent in (lexicon, lexicon.at("2024-02-14")):
+        come = pickle.loads(pickle.dumps(sent))
+        assert (come.entries, come.digest, come.fingerprint, come.day) == (
+            sent.entries, sent.digest, sent.fingerprint, sent.day,
+        )  # fmt: skip
+        assert come.find("ayo xena warta jaya") == sent.find("ayo xena warta jaya")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="this system has no alarm signal")
+def test_a_signal_handler_may_read_a_text_while_one_is_read(classifier):
+    text = "Ayo menangkan Prabowo-Gibran di seberang, mempertanggungjawabkan pilihanmu"
+    expected = classifier.classify(text).score
+    heard = []
+
+    def handler(*_):
+        heard.append(classifier.classify(text, date="2024-02-01").score)
+
+    before = signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.003, 0.007)
+    try:
+        end = time.monotonic() + 0.5
+        while time.monotonic() < end:
+            classifier._reader._stem._memory.clear()  # so that the stemmer is at work
+            assert classifier.classify(text).score == expected
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert len(heard) > 3
+    assert set(heard) == {expected}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import cases
+from conftest import cases, growing
 from netralitas_nlp.read.words import (
     Tokenizer,
     default_tokenizer,
@@ -94,3 +94,10 @@ def test_slang_targets_are_not_slang():
     slang = default_tokenizer().slang
     chained = {k: v for k, v in slang.items() if any(w in slang for w in v.split())}
     assert chained == {}
+
+
+@pytest.mark.parametrize("unit", ["Ã©Â", "Ã\u0083Â©a", "Ã¢â‚¬"])
+def test_broken_encoding_is_repaired_in_linear_time(unit):
+    read = default_tokenizer().tokens
+    # Longer words are not repaired. Matching the two letter by letter took 8 seconds a word.
+    assert growing(read, unit * (480 // len(unit)), unit * (1920 // len(unit)), 0.005) < 8

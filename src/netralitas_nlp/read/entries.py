@@ -111,6 +111,8 @@ def form_key(form: str) -> str:
     ('maruf amin', 'yang ke 2', 'pks')
     """
     slang = load_slang()
+    if form.isascii() and form.replace(" ", "").isalnum():  # nearly all are
+        return " ".join([slang.get(w, w) for w in form.lower().split()])
     if form.isascii():
         words = form.lower().replace("'", "").replace("-", " ").replace("&", " ").split()
         if all(w.isalnum() or w == "_" for w in words):

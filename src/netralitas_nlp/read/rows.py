@@ -72,12 +72,12 @@ class Row(NamedTuple):
 
     def entry(self) -> Entry:
         """Return the row as an entry, whatever its cells hold."""
-        values: dict[str, Any] = {
-            column: parts(cell) if column in SEVERAL else cell
-            for column, cell in self.cells.items()
-        }
-        values["case"] = values["case"] or "any"
-        return Entry(**values)
+        cells: Iterable[Any] = (
+            parts(self.cells[column]) if column in SEVERAL else self.cells[column]
+            for column in COLUMNS
+        )
+        entry = Entry._make(cells)
+        return entry if entry.case else entry._replace(case="any")
 
     def problem(self, level: Level, key: str, **values: Any) -> Problem:
         """Return a problem of this row."""
@@ -213,7 +213,7 @@ def _rows(
 def faults(row: Row) -> Iterator[Problem]:
     """Yield what makes a row impossible to use, whatever other rows there are."""
     cells = row.cells
-    if not any(map(str.strip, cells.values())):
+    if not cells["id"] and not any(map(str.strip, cells.values())):
         yield row.problem("error", "empty_row")
         return
     if not cells["id"]:
@@ -235,7 +235,7 @@ def faults(row: Row) -> Iterator[Problem]:
     forms = parts(cells["forms"])
     if not forms:
         yield row.problem("error", "no_form")
-    for form in forms:
+    for form in forms if len(cells["forms"]) > MAX_LETTERS else ():
         if len(form) > MAX_LETTERS:
             yield row.problem(
                 "error", "long_form", form=f"{form[:40]}…", n=len(form), most=MAX_LETTERS
