@@ -40,7 +40,7 @@ model: $(VENV)/ready  ## rebuild models/default, bit for bit with PUBLIC_TEXTS=p
 	cp build/netralitas-default/model.json build/netralitas-default/weights.npz models/default/
 
 card: $(VENV)/ready  ## measure models/default and write its card; SCORE="name=path ..." adds labelled texts
-	$(BIN)/netralitas card models/default --captions data/captions $(if $(PUBLIC_TEXTS),--public-texts $(PUBLIC_TEXTS)) $(foreach s,$(SCORE),--score $(s)) --readme README.md --readme README.id.md
+	$(BIN)/python tools/card.py models/default --captions data/captions $(if $(PUBLIC_TEXTS),--public-texts $(PUBLIC_TEXTS)) $(foreach s,$(SCORE),--score $(s)) --readme README.md --readme README.id.md
 
 fallback: $(VENV)/ready  ## fit data/fallback.csv again
 	$(BIN)/netralitas lexicon fit data/captions --out data/fallback.csv $(if $(PUBLIC_TEXTS),--public-texts $(PUBLIC_TEXTS))

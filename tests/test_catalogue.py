@@ -22,9 +22,9 @@ from netralitas_nlp.base.errors import (
 
 ROWS = read_table(TOP / "data" / "text" / "messages.csv", ("key", "id", "en"))
 KEYS = {row["key"] for row in ROWS}
-SAYS = re.compile(r"(text|Message|\w*Error)$")
+SAYS = re.compile(r"(text|words|Message|\w*Error)$")
 """Names of what takes a key as its first argument."""
-AHEAD = ("system.", "place.", "did_you_mean", "list.more", "no_file", "language")
+AHEAD = ("system.", "place.", "list.more", "no_file", "language")
 """Keys that are there before every room says them."""
 
 
@@ -65,6 +65,14 @@ def said():
                         yield file, key, None if None in given else given
 
 
+def in_templates():
+    """The keys that pages say, as patterns: words("report.title"), words("audit.result." + name)."""
+    for path in sorted((TOP / "src").rglob("*.j2")):
+        page = path.read_text(encoding="utf-8")
+        for key, more in re.findall(r"words\(\"([\w.]+)\"( \+)?", page):
+            yield re.escape(key) + (r"[\w.]+" if more else "")
+
+
 def fields(words):
     """What a message fills in."""
     return {name for _, name, _, _ in Formatter().parse(words) if name is not None}
@@ -80,7 +88,7 @@ def test_every_key_that_is_said_is_in_the_table():
     # TypeError, KeyError and the like are for programmers and have no key.
     missing = {
         (file, key)
-        for file, key, _ in said()
+        for file, key in [*((f, k) for f, k, _ in said()), *(("page", k) for k in in_templates())]
         if not any(re.fullmatch(key, known) for known in KEYS)
         and re.fullmatch(r"[a-z][\w.\\+]*", key)
     }
@@ -88,7 +96,7 @@ def test_every_key_that_is_said_is_in_the_table():
 
 
 def test_every_key_of_the_table_is_said():
-    patterns = [key for _, key, _ in said()]
+    patterns = [*(key for _, key, _ in said()), *in_templates()]
     words = {
         node.value
         for _, tree in sources()

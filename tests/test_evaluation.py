@@ -1,12 +1,9 @@
-"""Figures on hand-made scores, their intervals and parts; the card, its terms, the READMEs."""
+"""Figures on hand-made scores, their intervals and parts, and all that a report shows."""
 
 from __future__ import annotations
 
-import csv
 import json
 import math
-import re
-from bisect import bisect_left
 
 import numpy as np
 import pandas as pd
@@ -18,31 +15,24 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from conftest import TOP
-from netralitas_nlp import Classifier, Recipe, train
-from netralitas_nlp.base.assets import fingerprint
+from netralitas_nlp import Classifier
 from netralitas_nlp.base.result import (
     CATEGORIES,
     NEUTRAL_CATEGORIES,
     PARTISAN_CATEGORIES,
     DataError,
 )
+from netralitas_nlp.measure.assessment import assess
 from netralitas_nlp.measure.evaluation import (
-    FIGURES,
     TRAITS,
-    assess,
     classified,
     evaluate,
-    figures,
     measure,
     read_scored,
     traits,
     worst,
 )
-from netralitas_nlp.tables.corpus import read_captions
-from netralitas_nlp.teach.card import BEGIN, END, parse_scores, top_terms
-from netralitas_nlp.teach.card import TOP as MOST
-from test_cli import run
+from netralitas_nlp.measure.figures import FIGURES, RANKS, figures, wilson
 
 
 def values(truth, score, verdict, **settings):
@@ -133,6 +123,29 @@ def test_intervals_have_the_width_of_theory():
     assert caught.high == pytest.approx(0.3 + half, abs=0.005)
 
 
+@pytest.mark.parametrize("n", [4, 30, 300])
+def test_no_interval_is_without_width_however_right_the_rows(n):
+    truth = np.arange(n) < n // 2
+    score = np.where(truth, 0.95, 0.05)
+    verdict = np.where(truth, "partisan", "neutral").astype(object)
+    found = figures(truth, score, verdict).figures
+    for name, figure in found.items():
+        assert figure.high - figure.low > 0.9 / n, name
+    assert found["average_precision"].low == pytest.approx(n / 2 / (n / 2 + 1.96**2), abs=1e-4)
+    assert found["accused"] == wilson(0, n // 2)
+
+
+def test_shares_have_the_interval_of_wilson():
+    frame, score, verdict = made_up()
+    sure = (frame["label"] != "unsure").to_numpy()
+    truth = (frame["label"] == "partisan").to_numpy()[sure]
+    found = figures(truth, score[sure], verdict[sure])
+    called = verdict[sure] == "partisan"
+    assert found.figures["precision"] == wilson(int((called & truth).sum()), int(called.sum()))
+    assert found.figures["caught"] == wilson(int((called & truth).sum()), int(truth.sum()))
+    assert set(RANKS) < set(found.figures)
+
+
 def test_same_rows_give_the_same_intervals():
     assert measure(*made_up()).to_dict() == measure(*made_up()).to_dict()
 
@@ -166,8 +179,8 @@ def test_contestants_are_counted_by_the_lexicon():
 def test_to_dict_is_plain_json():
     frame = pd.DataFrame({"text": ["coblos nomor 2"], "label": ["partisan"]})
     found = json.loads(json.dumps(evaluate(Classifier(model=None), frame).to_dict()))
-    assert found["rows"] == 1
-    assert found["accused"]["value"] is None
+    assert found["whole"]["rows"] == 1
+    assert found["whole"]["figures"]["accused"]["value"] is None
 
 
 @pytest.mark.parametrize(
@@ -184,15 +197,6 @@ def test_tables_that_cannot_be_used(tmp_path, content, words):
     path.write_text(content, encoding="utf-8")
     with pytest.raises(DataError, match=words):
         read_scored(path)
-
-
-def test_a_score_is_a_name_and_a_path():
-    assert [(n, p.name) for n, p in parse_scores(["dev=x.csv", "b-2=y=z.csv"])] == [
-        ("dev", "x.csv"), ("b-2", "y=z.csv"),
-    ]  # fmt: skip
-    for wrong in (["x.csv"], ["=x.csv"], ["dev="], ["dev=a", "dev=b"]):
-        with pytest.raises(DataError, match="--score"):
-            parse_scores(wrong)
 
 
 # --- all that a report shows
@@ -296,7 +300,7 @@ def test_slices_add_up_and_those_of_the_card_stay_as_they_are(rows, found):
 
 def test_assessment_is_plain_json_without_texts(rows, found):
     text = json.dumps(found.to_dict(), allow_nan=False)
-    assert json.loads(text)["overall"]["rows"] == 380
+    assert json.loads(text)["evaluation"]["whole"]["rows"] == 380
     assert "kader PSI" not in text
     assert text == json.dumps(assess(rows).to_dict())
 
@@ -346,7 +350,7 @@ def test_classified_keeps_rows_and_names_errors():
 @pytest.mark.parametrize(
     ("frame", "words"),
     [
-        (pd.DataFrame({"text": ["a"]}), "no column 'label'"),
+        (pd.DataFrame({"text": ["a"]}), r"lacks the column\(s\) label"),
         (pd.DataFrame({"text": ["a"], "label": ["netral"]}), "row 1: label 'netral'"),
     ],
 )
@@ -380,145 +384,3 @@ def test_worst_errors_come_first(rows):
 )
 def test_traits(text, expected, lexicon):
     assert tuple(traits([text], lexicon).iloc[0]) == expected
-
-
-# --- the card
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A small model with its captions, a table to measure on, and READMEs; and the command run."""
-    place = tmp_path_factory.mktemp("card")
-    captions = place / "captions"
-    captions.mkdir()
-    rows = read_captions(TOP / "data" / "captions").groupby("slice").head(30)
-    rows = rows[rows["slice"].isin(rows["slice"].unique()[::3])]
-    rows.groupby("slice").head(20).drop(columns="where").to_csv(captions / "a.csv", index=False)
-    rest = rows.groupby("slice").tail(10)[["id", "text", "label", "category", "slice"]]
-    rest = rest.rename(columns={"slice": "source"}).assign(kind="election")
-    rest.iloc[:3, rest.columns.get_loc("label")] = "unsure"
-    rest.to_csv(place / "table.csv", index=False)
-    model = train(
-        read_captions(captions), Recipe(folds=3), corpus_digest=fingerprint([captions / "a.csv"])
-    ).model
-    model.save(place / "model")
-    for name in ("README.md", "README.id.md"):
-        (place / name).write_text(f"# Atas\n\n{BEGIN}\nlama\n{END}\n\nbawah\n", encoding="utf-8")
-    done = run("card", "model", "--captions", "captions", "--score", "dev=table.csv",
-               "--score", "fresh=table.csv", "--readme", "README.md", "--readme", "README.id.md",
-               cwd=place)  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return place, model, len(rest)
-
-
-def test_card_holds_no_unfilled_field(made):
-    place, _, n = made
-    text = (place / "model" / "card.md").read_text(encoding="utf-8")
-    prose = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
-    assert not re.search(r"[{}]|\bnan\b|\bNone\b|\bTODO\b|<[a-z]", prose)
-    assert "## Development set A" in text
-    assert "## Set fresh" in text
-    assert f"{n - 3:,} public captions" in text
-    assert "A further 3 texts have no sure label" in text
-    assert "table.csv" not in text
-    for line in text.splitlines():
-        assert not (line.startswith("|") and line.endswith("||")), line
-    widths = [
-        {row.count("|") for row in block.splitlines()}
-        for block in text.split("\n\n")
-        if block.startswith("|")
-    ]
-    assert len(widths) > 10
-    assert all(len(w) == 1 for w in widths), "every row of a table has the cells of its head"
-
-
-def test_readmes_are_filled_between_the_markers(made):
-    place, _, _ = made
-    for name, words in (("README.md", "average precision"), ("README.id.md", "presisi rata-rata")):
-        text = (place / name).read_text(encoding="utf-8")
-        before, _, rest = text.partition(BEGIN)
-        block, _, after = rest.partition(END)
-        assert (before, after) == ("# Atas\n\n", "\n\nbawah\n")
-        assert words in block
-        assert "lama" not in block
-        assert "$ netralitas card model --captions captions --score dev=FILE" in block
-    assert "set pengembangan A" in block
-
-
-def test_top_terms_are_the_strongest_of_the_model(made):
-    place, model, _ = made
-    with (place / "model" / "top_terms.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["block", "feature", "weight", "rank", "side"]
-    for block in ("word", "letters"):
-        for side in ("partisan", "neutral"):
-            mine = [float(r["weight"]) for r in rows if (r["block"], r["side"]) == (block, side)]
-            assert len(mine) == MOST
-            assert mine == sorted(mine, reverse=side == "partisan")
-    word = next(r for r in rows if r["block"] == "word")
-    at = model.column("word", word["feature"])
-    assert float(word["weight"]) == pytest.approx(
-        model.weights["word"][at, 0] * model.idf["word"][at], abs=1e-3
-    )
-
-
-def test_shipped_terms_name_no_contestant(classifier, lexicon):
-    people = {
-        form
-        for e in lexicon.entries
-        if e.kind == "person" and not e.needs
-        for form in e.forms
-        if len(form) > 4
-    }
-    terms = top_terms(classifier.model)
-    assert len(terms) > 1000
-    for term in terms:
-        plain = re.sub(r"<@?[a-z]+>", " ", term.feature)
-        words = re.split(r"[\s<>#^$]+", plain)
-        assert not people & {*words, " ".join(words).strip()}, term
-        assert "@" not in plain
-        assert not re.search(r"\d{5}", plain)
-
-
-def test_a_name_among_the_terms_is_refused(made):
-    model = made[1]
-    names = {b: list(n) for b, n in model.names.items()}
-    weights = {b: w.copy() for b, w in model.weights.items()}
-    at = bisect_left(names["word"], "pilih prabowo")  # names stand in order
-    names["word"][at] = "pilih prabowo"
-    weights["word"][at] = 100
-    changed = type(model)(model.header, names, model.idf, weights, model.intercepts)
-    with pytest.raises(DataError, match="'pilih prabowo' is a person's name"):
-        top_terms(changed)
-
-
-@pytest.mark.parametrize(
-    ("args", "words"),
-    [
-        (["nowhere", "--captions", "captions"], "no model.json"),
-        (["model", "--captions", "nowhere"], "no file or folder nowhere"),
-        (["model", "--captions", "table.csv"], "table.csv"),
-        (["model", "--captions", "captions", "--score", "table.csv"], "name=path.csv"),
-        (["model", "--captions", "captions", "--score", "a=no.csv"], "no file no.csv"),
-        (["model", "--captions", "captions", "--readme", "no.md"], "no file no.md"),
-        (["model", "--captions", "captions", "--readme", "table.csv"], "no block between"),
-        (["model", "--captions", "captions", "--public-texts", "no.csv"], "no file no.csv"),
-    ],
-)
-def test_errors_are_one_line_and_exit_2(made, args, words):
-    place = made[0]
-    before = (place / "model" / "card.md").read_bytes()
-    done = run("card", *args, "--lang", "en", cwd=place)
-    assert done.returncode == 2
-    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-    assert words in done.stderr
-    assert (place / "model" / "card.md").read_bytes() == before
-
-
-def test_changed_captions_are_noticed(made, tmp_path):
-    place = made[0]
-    text = (place / "captions" / "a.csv").read_text(encoding="utf-8")
-    (tmp_path / "a.csv").write_text(text + text.splitlines()[-1] + "x\n", encoding="utf-8")
-    done = run("card", place / "model", "--captions", tmp_path)
-    assert done.returncode == 2
-    assert "bukan data latih model ini" in done.stderr

@@ -22,7 +22,8 @@ from netralitas_nlp.extra.explore import (
     table,
     top_words,
 )
-from netralitas_nlp.measure.evaluation import assess, classified
+from netralitas_nlp.measure.assessment import assess
+from netralitas_nlp.measure.evaluation import classified
 from netralitas_nlp.tables.corpus import COLUMNS, read_captions
 from netralitas_nlp.teach.rows import training_lexicon
 

@@ -9,15 +9,11 @@ import numpy as np
 import pytest
 
 from netralitas_nlp import Classifier
-from netralitas_nlp.base.result import DataError
+from netralitas_nlp.base.catalogue import Message
+from netralitas_nlp.base.result import DataError, verdict_of
 from netralitas_nlp.tables.corpus import fingerprint_of
-from netralitas_nlp.teach.gate import (
-    SCORES,
-    compare,
-    exchange,
-    read_scores,
-    write_scores,
-)
+from netralitas_nlp.teach.gate import compare_unseen, judge, judge_audit
+from netralitas_nlp.teach.place import SCORES, exchange, read_scores, write_scores
 
 NOW = dt.datetime(2026, 2, 14, 7, 30)
 
@@ -32,30 +28,30 @@ def scores(rows, classifier):
     return np.array([r.score for r in classifier.classify_many(rows["text"])])
 
 
-def judged(rows, scores, classifier, known=None, **more):
-    review, partisan = classifier.model.thresholds
-    verdict = np.where(
-        scores >= partisan, "partisan", np.where(scores >= review, "review", "neutral")
-    )
+def judged(rows, scores, classifier, known=None):
+    """The comparison, and the reasons in English."""
+    thresholds = classifier.model.thresholds
+    verdict = np.array([verdict_of(s, thresholds) for s in scores], dtype=object)
     if known is None:
         known = {"0" * 16: 0.5}  # of a row that is not here
-    return compare(classifier, rows, scores, verdict.astype(object), known, **more)
+    comparison = compare_unseen(classifier, rows, (scores, verdict), known)
+    return comparison.whole, [str(reason) for reason in judge(comparison, known)]
 
 
 def test_the_same_scores_pass(rows, scores, classifier):
-    gate = judged(rows, scores, classifier)
-    assert gate.passed
-    assert gate.difference["average_precision"].to_dict() == {"value": 0, "low": 0, "high": 0}
-    assert gate.old == gate.new
+    whole, reasons = judged(rows, scores, classifier)
+    assert reasons == []
+    assert whole.first == whole.second
+    change = whole.change["average_precision"]
+    assert change.value == 0 and change.low < 0 < change.high, "equal on 300 rows is not equal"
 
 
 def test_worse_ranking_is_refused(rows, scores, classifier):
     worse = scores.copy()
     worse[:100] = np.random.default_rng(0).random(100)
-    gate = judged(rows, worse, classifier, language="en")
-    assert not gate.passed
-    assert "average precision falls" in gate.reasons[0]
-    assert gate.new["average_precision"] < gate.old["average_precision"]
+    whole, reasons = judged(rows, worse, classifier)
+    assert "average precision" in reasons[0]
+    assert whole.second["average_precision"] < whole.first["average_precision"]
 
 
 def test_more_accusations_are_refused(rows, scores, classifier):
@@ -63,35 +59,34 @@ def test_more_accusations_are_refused(rows, scores, classifier):
     review, partisan = classifier.model.thresholds
     bold = np.where(scores >= review, np.maximum(scores, partisan), scores)
     bold[neutral] = np.maximum(bold[neutral], partisan)
-    gate = judged(rows, bold, classifier)
-    assert any("disebut partisan naik" in r for r in gate.reasons)
+    _, reasons = judged(rows, bold, classifier)
+    assert any("neutral accused" in r for r in reasons)
 
 
 def test_a_better_model_passes(rows, scores, classifier):
     truth = (rows["label"] == "partisan").to_numpy()
     better = np.where(truth, np.maximum(scores, 0.9), np.minimum(scores, 0.1))
-    gate = judged(rows, better, classifier)
-    assert gate.passed
-    assert gate.difference["average_precision"].value >= 0
+    whole, reasons = judged(rows, better, classifier)
+    assert reasons == []
+    assert whole.change["average_precision"].value >= 0
 
 
 def test_the_old_model_is_judged_by_what_it_scored_unseen(rows, scores, classifier):
     known = {fingerprint_of(t): 0.5 for t in rows["text"][:100]}
-    gate = judged(rows, scores, classifier, known)
-    assert gate.remembered == 100
-    assert gate.old["average_precision"] < gate.new["average_precision"]
+    whole, _ = judged(rows, scores, classifier, known)
+    assert whole.first["average_precision"] < whole.second["average_precision"]
 
 
 def test_an_old_model_without_scores_cannot_be_compared(rows, scores, classifier):
-    gate = judged(rows, scores, classifier, {})
-    assert not gate.passed
-    assert "out_of_group.csv" in gate.reasons[0]
+    _, reasons = judged(rows, scores, classifier, {})
+    assert "out_of_group.csv" in reasons[0]
 
 
 def test_a_model_that_catches_nothing_is_refused(rows, scores, classifier):
     verdict = np.full(len(rows), "review", dtype=object)
-    gate = compare(classifier, rows, scores, verdict, {"0" * 16: 0.5}, language="en")
-    assert any("caught fall" in r for r in gate.reasons)
+    known = {"0" * 16: 0.5}
+    reasons = judge(compare_unseen(classifier, rows, (scores, verdict), known), known)
+    assert any("partisan caught" in str(r) for r in reasons)
 
 
 def test_a_folder_of_other_things_is_left_alone(tmp_path, classifier):
@@ -103,17 +98,13 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path, classifier):
 
 def test_few_rows_and_a_failed_audit_are_reasons(rows, scores, classifier):
     few = rows.groupby("label").head(5).index
-    audit = SimpleNamespace(
-        passed=False,
-        checks=[
-            SimpleNamespace(name="listed_gap", broken=True),
-            SimpleNamespace(name="x", broken=False),
-        ],
-    )
-    gate = judged(rows.loc[few], scores[few], classifier, audit=audit)
-    assert any("hanya 5 baris partisan" in r for r in gate.reasons)
-    assert "audit tidak lulus: selisih skor terbesar antarnama terdaftar" in gate.reasons
-    assert gate.to_dict()["passed"] is False
+    _, reasons = judged(rows.loc[few], scores[few], classifier)
+    assert any("only 5 partisan rows" in r for r in reasons)
+    title = Message("audit.check.listed_gap")
+    (reason,) = judge_audit(SimpleNamespace(broken=[SimpleNamespace(title=title)]))
+    said = "audit tidak lulus: selisih skor terbesar antarnama terdaftar"
+    assert reason.in_language("id") == said
+    assert judge_audit(SimpleNamespace(broken=[])) == ()
 
 
 def test_scores_are_kept_without_the_text(tmp_path, rows, scores):
@@ -152,7 +143,7 @@ def test_a_failure_leaves_the_old_model(tmp_path, classifier, monkeypatch):
     def fail(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("netralitas_nlp.teach.gate.write_scores", fail)
+    monkeypatch.setattr("netralitas_nlp.teach.place.write_scores", fail)
     with pytest.raises(KeyboardInterrupt):
         exchange(classifier.model, out, ["a"], np.array([0.5]), NOW)
     assert {p.name: p.read_bytes() for p in out.iterdir()} == before

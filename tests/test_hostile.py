@@ -52,7 +52,7 @@ from netralitas_nlp.score import fallback
 from netralitas_nlp.score.occurrences import BLOCKS
 from netralitas_nlp.tables.classify_table import classify_table
 from netralitas_nlp.tables.corpus import read_rows
-from netralitas_nlp.teach.gate import read_scores
+from netralitas_nlp.teach.place import read_scores
 from test_markup import Page
 
 PACKAGE = TOP / "src" / "netralitas_nlp"

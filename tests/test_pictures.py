@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 import sys
@@ -13,7 +14,8 @@ pytest.importorskip("matplotlib")
 
 from netralitas_nlp.base.result import NetralitasError
 from netralitas_nlp.measure import pictures
-from netralitas_nlp.measure.evaluation import FIGURES, Bin, Figure, Part, Point, Table
+from netralitas_nlp.measure.assessment import Bin, Point, Table
+from netralitas_nlp.measure.figures import FIGURES, Figure, Part
 
 NOTHING = Figure(math.nan, math.nan, math.nan)
 HALF = Figure(0.5, 0.4, 0.6)
@@ -36,21 +38,21 @@ ALL = {
 }
 
 
-def words_of(svg):
-    return [t.text for t in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+SPACE = "{http://www.w3.org/2000/svg}"
+
+
+def words_of(picture):
+    root = ElementTree.fromstring(picture.svg)
+    return ["".join(t.itertext()) for t in root.iter(f"{SPACE}text")]
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_one_element_without_size_date_or_other_files(name):
-    svg = ALL[name]("id")
-    root = ElementTree.fromstring(svg)
-    assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    assert root.get("role") == "img"
-    assert root.get("aria-label")
-    assert root.get("width") is None
-    assert "viewBox" in root.attrib
-    assert not re.search(r"<style|<script|<image|<metadata|<!|href=\"(?!#)", svg)
-    assert re.findall(r"https?://[^\"]+", svg) == re.findall(r"http://www\.w3\.org/[^\"]+", svg)
+def test_one_svg_without_script_date_or_other_files(name):
+    picture = ALL[name]("id")
+    assert ElementTree.fromstring(picture.svg).tag == f"{SPACE}svg"
+    assert picture.title
+    assert not re.search(r"<script|<image|href=\"(?!#)", picture.svg)
+    assert "dc:date" not in picture.svg
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -58,17 +60,13 @@ def test_the_same_data_gives_the_same_bytes(name):
     assert ALL[name]("id") == ALL[name]("id")
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_every_colour_can_be_dressed(name):
-    svg = ALL[name]("id")
-    bare = re.findall(r"(?:fill|stroke): (#[0-9a-f]{6})", svg)
-    assert not bare, f"colours that a dark page cannot change: {set(bare)}"
-    assert "var(--ink, #1f2430)" in svg
-
-
-def test_ids_of_two_pictures_in_one_page_differ():
-    ids = [set(re.findall(r'\bid="([^"]+)"', ALL[name]("id"))) for name in ALL]
-    assert sum(map(len, ids)) == len(set().union(*ids))
+def test_a_page_holds_a_picture_as_an_image_that_cannot_touch_it():
+    tag = pictures.heatmap(["a"], ["x"], [[1]], '"><script>').to_html("broad")
+    assert tag.startswith(
+        '<img class="broad" alt="&quot;&gt;&lt;script&gt;" src="data:image/svg+xml'
+    )
+    body = tag.partition("base64,")[2].removesuffix('">')
+    assert base64.b64decode(body).decode().rstrip().endswith("</svg>")
 
 
 @pytest.mark.parametrize("name", ["reliability", "thresholds", "histogram"])
@@ -81,12 +79,10 @@ def test_languages_differ(name):
 
 
 def test_heatmap_shows_numbers_and_leaves_out_what_is_missing():
-    svg = pictures.heatmap(
+    shown = pictures.heatmap(
         ["a", "b"], ["x", "y"], [[1, -2], [math.nan, 0]], "T", shown="<{:g}>".format
     )
-    assert [w for w in words_of(svg) if w.startswith("<")] == ["<1>", "<-2>", "<0>"]
-    assert svg.count("fill: var(--partisan") == 1
-    assert svg.count("fill: var(--neutral") == 1
+    assert [w for w in words_of(shown) if w.startswith("<")] == ["<1>", "<-2>", "<0>"]
 
 
 @pytest.mark.parametrize("values", [[], [[1]], [[1, 2], [3]], [[1, 2], [3, 4], [5, 6]]])
@@ -99,18 +95,16 @@ def test_heatmap_of_another_shape(values):
     "label", ["<b>&\"'", "$x^2$ $", 'id="u" url(#p) : #ffffff', "\x00\x1b[31m", "日本 👍🏽 ب", "", "w" * 200]
 )  # fmt: skip
 def test_labels_are_users_words(label):
-    svg = pictures.heatmap([label, "b"], [label], [[1], [2]], label)
-    said = ElementTree.fromstring(svg).get("aria-label")
+    picture = pictures.heatmap([label, "b"], [label], [[1], [2]], label)
+    said = picture.title
     plain = " ".join("".join(c if c.isprintable() else " " for c in label).split())
     assert said == plain
     shown = plain if len(plain) <= 26 else plain[:25] + "…"
-    assert not shown or shown in words_of(svg)
+    assert not shown or shown in words_of(picture)
 
 
-def test_confusion_is_as_dark_as_the_share_of_the_row():
-    svg = ALL["confusion"]("id")
-    assert "perlu dibaca" in words_of(svg)
-    assert re.findall(r"fill: var\(--partisan, #c2410c\); opacity: ([\d.]+)", svg)[0] == "0.5"
+def test_confusion_uses_the_names_of_readers():
+    assert {"perlu dibaca", "9"} <= set(words_of(ALL["confusion"]("id")))
 
 
 def test_without_matplotlib_the_remedy_is_named(monkeypatch):

@@ -16,7 +16,8 @@ pytest.importorskip("jinja2")
 from netralitas_nlp import Classifier
 from netralitas_nlp.base.result import DataError, NetralitasError
 from netralitas_nlp.measure import pictures
-from netralitas_nlp.measure.evaluation import assess, classified
+from netralitas_nlp.measure.assessment import assess
+from netralitas_nlp.measure.evaluation import classified
 from netralitas_nlp.measure.report import Section, render, write_report
 from test_cli import run
 from test_evaluation import made_up_rows
@@ -54,7 +55,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
         self.attributes += attrs
-        if tag not in ("meta", "br"):
+        if tag not in ("meta", "br", "img"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attrs):
@@ -72,8 +73,9 @@ class Page(HTMLParser):
 def test_page_is_whole_and_needs_nothing_else(pages, language):
     page = Page(pages[language])
     assert page.open == []
-    assert not {"script", "img", "link", "iframe", "object", "form"} & set(page.tags)
-    assert not [a for a, _ in page.attributes if a in ("src", "srcset") or a.startswith("on")]
+    assert not {"script", "link", "iframe", "object", "form"} & set(page.tags)
+    assert not [a for a, _ in page.attributes if a == "srcset" or a.startswith("on")]
+    assert all(v.startswith("data:image/svg+xml;base64,") for a, v in page.attributes if a == "src")
     links = [v for a, v in page.attributes if a in ("href", "xlink:href")]
     assert links
     assert all(v.startswith("#") for v in links)
@@ -90,17 +92,16 @@ def test_ids_are_used_once(pages, language):
 
 def test_page_has_every_picture_and_both_dresses(pages, found):
     for page in pages.values():
-        assert page.count("<svg ") == 5 + len(found.slices)
+        assert page.count("<img ") >= 5 + len(found.slices)
         assert "prefers-color-scheme: dark" in page
         assert 'name="viewport"' in page
-        for name, colour in pictures.COLOURS.items():
-            assert f"--{name}: {colour};" in page, "the light dress is that of a picture alone"
+        assert "img { filter: invert(1)" in page
 
 
 def test_texts_of_users_are_escaped(pages):
     for page in pages.values():
         assert "<script" not in page
-        assert "<img" not in page
+        assert "<img src=https" not in page
         assert EVIL in "".join(Page(page).words), "and are there, as they were"
 
 
@@ -118,30 +119,40 @@ def test_figures_in_the_page_are_those_of_the_evaluation(pages, found):
     assert f"({found.evaluation.whole.figures['precision'].low * 100:.1f}–" in pages["en"]
 
 
-def test_a_share_of_all_or_none_shows_no_interval():
+def test_few_texts_are_grey_and_say_so():
     few = pd.DataFrame({"text": ["Harga cabai naik"] * 12, "label": ["neutral"] * 12})
+    few.loc[:3, "region"] = "Bali"
     rows = classified(Classifier(model=None), few)
     page = render(assess(rows), rows, "en")
-    assert "0.0%" in page
-    assert "(0.0–0.0)" not in page
+    assert "0.0% (0.0–24." in page, "none of twelve is not none"
+    assert re.search(r'<tr class="faint"><th[^>]*>Bali</th>.*too few', page)
     assert "None." in page  # no errors
 
 
+def test_own_slices_stand_in_the_page(rows):
+    mine = rows.assign(Kecamatan=["Ubud", "Gianyar"] * (len(rows) // 2))
+    found = assess(mine, slices=["Kecamatan"], resamples=50)
+    assert set(found.slices["Kecamatan"]) == {"Ubud", "Gianyar"}
+    page = render(found, mine)
+    assert "<h3>Kecamatan</h3>" in page and ">Ubud</th>" in page
+    with pytest.raises(DataError, match=r"lacks the column\(s\) Desa"):
+        assess(mine, slices=["Desa"])
+
+
 def test_extra_sections_stand_in_the_page(found, rows):
-    svg = pictures.heatmap(["a"], ["x"], [[1]], "Peta")
-    section = Section("Tukar <nama>", "kalimat", ("a", "b"), [("<i>", "2")], svg)
+    picture = pictures.heatmap(["a"], ["x"], [[1]], "Peta")
+    section = Section("Tukar <nama>", "kalimat", ("a", "b"), [("<i>", "2")], picture)
     page = render(found, rows, "id", [section])
     assert "Tukar &lt;nama&gt;" in page
     assert "&lt;i&gt;" in page
-    assert svg in page
+    assert picture.to_html() in page
     assert Page(page).open == []
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"header": ("a", "b"), "rows": [("1",)]}, "row 0 has 1 cells, the header 2"),
-        ({"picture": "<script>"}, "must be an SVG element"),
+        ({"header": ("a", "b"), "rows": [("1",)]}, r"rows of 1 do not fit; 1 row\(s\) of 2"),
     ],
 )
 def test_sections_that_cannot_be_shown(arguments, words):
@@ -160,7 +171,10 @@ def test_json_has_the_figures_and_no_text(found, rows, tmp_path):
     write_report(found, rows, tmp_path)
     text = (tmp_path / "evaluation.json").read_text(encoding="utf-8")
     got = json.loads(text)
-    assert got["overall"]["precision"] == found.evaluation.whole.figures["precision"].to_dict()
+    assert (
+        got["evaluation"]["whole"]["figures"]["precision"]
+        == found.evaluation.whole.figures["precision"].to_dict()
+    )
     assert "hujan lagi" not in text
     first = got["errors"]["accused"][0]
     assert rows["text"][first["row"] - 1] == EVIL
@@ -200,6 +214,17 @@ def test_command_writes_a_report(place):
     about = json.loads((place / "out" / "evaluation.json").read_text(encoding="utf-8"))["about"]
     assert about["data"] == "t.csv"
     assert len(about["data_sha256"]) == 64
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", about["day"])
+
+
+def test_command_shows_own_slices(place):
+    frame = pd.read_csv(place / "t.csv").assign(Kecamatan="Ubud", sumber="wa")
+    frame.to_csv(place / "t.csv", index=False)
+    args = ["--slice", "Kecamatan", "--group-column", "sumber", "--report", "out"]
+    done = run("evaluate", "none", "t.csv", *args, cwd=place)
+    assert done.returncode == 0, done.stderr
+    assert "Kecamatan: Ubud (2, 1)" in done.stdout and "group: wa (2, 1)" in done.stdout
+    assert "Kecamatan" in (place / "out" / "report.html").read_text(encoding="utf-8")
 
 
 def test_command_without_a_report_writes_nothing(place):

@@ -29,25 +29,34 @@ from .score.weights import LinearModel
 if TYPE_CHECKING:
     from .draft.edits import Edits, suggest_edits
     from .draft.rules import Rule
+    from .measure.agreement import Agreement, agreement
     from .measure.audit import Audit, audit
+    from .measure.comparing import Comparison, compare
     from .measure.evaluation import Evaluation, evaluate
     from .teach.adapt import adapt
     from .teach.fit import Training, train
     from .teach.pipeline import to_sklearn
     from .teach.recipe import Recipe
+    from .teach.retrain import Retraining, retrain
     from .teach.suggest import suggest
 
 # Loaded on first use: a verdict needs none of these, and most need scikit-learn and pandas.
 _LATER = {
+    "Agreement": "measure.agreement",
     "Audit": "measure.audit",
+    "Comparison": "measure.comparing",
     "Edits": "draft.edits",
     "Evaluation": "measure.evaluation",
     "Recipe": "teach.recipe",
+    "Retraining": "teach.retrain",
     "Rule": "draft.rules",
     "Training": "teach.fit",
     "adapt": "teach.adapt",
+    "agreement": "measure.agreement",
     "audit": "measure.audit",
+    "compare": "measure.comparing",
     "evaluate": "measure.evaluation",
+    "retrain": "teach.retrain",
     "suggest": "teach.suggest",
     "suggest_edits": "draft.edits",
     "to_sklearn": "teach.pipeline",
@@ -69,12 +78,14 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "CATEGORIES",
+    "Agreement",
     "ArgumentError",
     "ArgumentTypeError",
     "AssetError",
     "Audit",
     "Classification",
     "Classifier",
+    "Comparison",
     "DataError",
     "Edits",
     "Entry",
@@ -88,15 +99,19 @@ __all__ = [
     "ModelError",
     "NetralitasError",
     "Recipe",
+    "Retraining",
     "Rule",
     "StemmerError",
     "Training",
     "adapt",
+    "agreement",
     "audit",
     "classify",
     "classify_many",
+    "compare",
     "evaluate",
     "normalise",
+    "retrain",
     "suggest",
     "suggest_edits",
     "to_sklearn",

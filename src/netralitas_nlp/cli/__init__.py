@@ -19,7 +19,18 @@ from .. import __version__
 from ..base.catalogue import Language, text
 from ..base.errors import MissingExtraError
 from ..base.extras import extras
-from . import audit, check, classify, evaluate, explain, lexicon, suggest, train
+from . import (
+    agreement,
+    audit,
+    check,
+    classify,
+    compare,
+    evaluate,
+    explain,
+    lexicon,
+    suggest,
+    train,
+)
 from .common import line
 
 app = typer.Typer(
@@ -30,7 +41,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (classify, explain, check, suggest, train, evaluate, audit):
+for part in (
+    classify,
+    explain,
+    check,
+    suggest,
+    agreement,
+    train,
+    evaluate,
+    compare,
+    audit,
+):
     app.registered_commands += part.app.registered_commands
 app.add_typer(lexicon.app, name="lexicon")
 

@@ -6,51 +6,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
-from ..say.sentences import Language
+from ..base.catalogue import Language, text
 from .common import (
     LabelColumn,
     LabelsOption,
     Lang,
     LangOption,
+    SafeConsole,
     SheetOption,
     TextColumn,
     label_words,
     load_classifier,
     plain_errors,
 )
+from .figures import checks_table, show_lines
 
 if TYPE_CHECKING:
     from ..measure.audit import Audit
 
 app = typer.Typer()
-_WORDS: dict[Language, dict[str, str]] = {
-    "id": {
-        "check": "pemeriksaan",
-        "value": "nilai",
-        "limit": "batas",
-        "support": "jumlah",
-        "ok": "baik",
-        "broken": "DILANGGAR",
-        "expected": "harapan",
-        "got": "kenyataan",
-        "passed": "Semua batas dipatuhi.",
-    },
-    "en": {
-        "check": "check",
-        "value": "value",
-        "limit": "limit",
-        "support": "count",
-        "ok": "good",
-        "broken": "BROKEN",
-        "expected": "expected",
-        "got": "got",
-        "passed": "No limit is broken.",
-    },
-}
 
 
 @app.command()
@@ -82,23 +57,26 @@ def audit(
     import pandas as pd
 
     from ..measure.audit import audit as run
-    from ..measure.audit import read_cases, read_limits, write
+    from ..measure.audit_page import write
+    from ..measure.cases import read_cases, read_limits
     from ..measure.evaluation import read_scored
+    from ..measure.pages import about, check_folder
 
     language: Language = lang.value
     with plain_errors(language):
-        if report is not None and report.exists() and not report.is_dir():
-            raise ValueError(f"--report {report} is a file; name a folder for the report")
+        if report is not None:
+            check_folder(report)
         columns = {"text": text_column, "label": label_column}
         labelled = [read_scored(p, columns, label_words(labels), sheet) for p in rows or ()]
+        classifier = load_classifier(model)
         done = run(
-            load_classifier(model),
+            classifier,
             cases=read_cases(cases or ()),
             rows=pd.concat(labelled, ignore_index=True) if labelled else None,
             limits=read_limits(limits) if limits else None,
         )
         if report is not None:
-            write(done, report, language)
+            write(done, report, language, about(classifier))
         _show(done, language)
     if not done.passed:
         raise typer.Exit(1)
@@ -106,36 +84,16 @@ def audit(
 
 def _show(done: Audit, language: Language) -> None:
     """Print the checks, then the rows behind those that are broken."""
-    from ..measure.audit import check_name, skipped_notes
+    from ..measure.audit_page import skipped_notes
 
-    words = _WORDS[language]
-    console = Console(highlight=False, soft_wrap=True)
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column(words["check"])
-    for name in ("value", "limit", "support"):
-        table.add_column(words[name], justify="right")
-    table.add_column("")
-    for check in done.checks:
-        colour = "bold red" if check.broken else "green"
-        table.add_row(
-            escape(check_name(check, language)),
-            f"{check.value:.3f}",
-            f"{check.limit:.3g}",
-            f"{check.support}",
-            f"[{colour}]{words['broken' if check.broken else 'ok']}[/]",
-        )
-    console.print(table)
-    for check in done.checks:
-        if check.broken:
-            console.print(f"\n[bold]{escape(check_name(check, language))}[/]")
-            for f in check.findings:
-                text = " ".join(f.text.split())
-                console.print(escape(f"  {f.id}  {text}".rstrip()))
-                console.print(
-                    escape(f"    {words['expected']}: {f.expected}; {words['got']}: {f.got}"),
-                    style="dim",
-                )
-    for note in skipped_notes(done, language):
-        console.print(escape(note), style="dim")
+    console = SafeConsole()
+    console.print(checks_table(done, language))
+    for check in done.broken:
+        show_lines(console, ["", check.title.in_language(language)], "bold")
+        for f in check.findings:
+            show_lines(console, [f"  {f.id}  {' '.join(f.text.split())}".rstrip()])
+            said = text("audit.finding", language, expected=f.expected, got=f.got)
+            show_lines(console, [f"    {said}"], "dim")
+    show_lines(console, skipped_notes(done, language), "dim")
     if done.passed:
-        console.print(words["passed"])
+        console.print(text("audit.passed", language))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ..say.sentences import Language
-from .common import Lang, LangOption, ModelOption, load_classifier, plain_errors
+from .common import Lang, LangOption, ModelOption, line, load_classifier, plain_errors
 
 app = typer.Typer()
 
@@ -45,6 +44,6 @@ def suggest(
         chosen = choose(frame, classifier, number, text_column, known, language)
         with whole(output) as file:
             chosen.to_csv(file, index=False, lineterminator="\n")
-        for line in told(Counts(**chosen.attrs["counts"]), language):
-            print(line, file=sys.stderr)
-        print(output)
+        for sentence in told(Counts(**chosen.attrs["counts"]), language):
+            line(sentence, error=True)
+        line(output)

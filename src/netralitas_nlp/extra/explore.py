@@ -30,7 +30,8 @@ from sklearn.preprocessing import normalize
 
 from ..base.files import write_bytes
 from ..base.result import CATEGORIES, DataError, NetralitasError
-from ..measure.evaluation import Assessment, worst
+from ..measure.assessment import Assessment
+from ..measure.evaluation import worst
 from ..read.find import Lexicon
 from ..say.markup import Markup
 from ..say.sentences import Language

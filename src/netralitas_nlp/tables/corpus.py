@@ -43,6 +43,8 @@ COLUMNS = (
     "group",
     "slice",
 )
+GIVEN = "label_given"
+"""Column of `read_rows`: the label as it stands in the file, without white space around it."""
 NEAR = 0.7
 """Jaccard likeness of letter 5-grams from which two texts count as near-duplicates."""
 
@@ -103,7 +105,8 @@ def read_rows(
     parts = [_filled(read_named(path, columns, sheet), path) for path in caption_files(given)]
     frame = pd.concat(parts, ignore_index=True)
     frame.attrs["rejected"] = tuple(row for part in parts for row in part.attrs["rejected"])
-    folded = frame["label"].str.strip().str.casefold()
+    frame[GIVEN] = frame["label"].str.strip()
+    folded = frame[GIVEN].str.casefold()
     frame["label"] = known_labels(frame["label"], labels)
     by_category = folded.isin(CATEGORIES) & (frame["category"] == "")
     frame.loc[by_category, "category"] = folded[by_category]

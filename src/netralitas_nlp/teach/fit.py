@@ -24,7 +24,7 @@ from sklearn.model_selection import GroupKFold
 from threadpoolctl import threadpool_limits
 
 from ..base.result import CATEGORIES, DataError
-from ..measure.evaluation import figures as measured
+from ..measure.figures import figures as measured
 from ..read.find import Lexicon
 from ..score.occurrences import BLOCKS
 from ..score.weights import LinearModel

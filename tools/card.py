@@ -6,9 +6,11 @@ number comes from the model file, the tables, or `evaluation`; none is written d
 
 from __future__ import annotations
 
+import argparse
 import csv
 import math
 import re
+import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,30 +21,22 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..base.assets import fingerprint
-from ..base.files import whole
-from ..base.result import CATEGORIES, DataError
-from ..measure.evaluation import (
-    BINS,
-    RESAMPLES,
-    Contestant,
-    Evaluation,
-    Figure,
-    Part,
-    evaluate,
-    measure,
-    read_scored,
-)
-from ..read.entries import form_key
-from ..read.find import Lexicon
-from ..say.sentences import CATEGORY_NAMES, Language
-from ..score.classifier import Classifier
-from ..score.occurrences import BLOCKS
-from ..score.weights import LinearModel
-from ..tables.corpus import caption_files
-from .fit import Training, train
-from .recipe import Recipe
-from .rows import default_frame, training_lexicon
+from netralitas_nlp.base.assets import fingerprint
+from netralitas_nlp.base.errors import NetralitasError
+from netralitas_nlp.base.files import whole
+from netralitas_nlp.base.result import CATEGORIES, DataError
+from netralitas_nlp.measure.evaluation import Contestant, Evaluation, evaluate, measure, read_scored
+from netralitas_nlp.measure.figures import BINS, RESAMPLES, Figure, Part
+from netralitas_nlp.read.entries import form_key
+from netralitas_nlp.read.find import Lexicon
+from netralitas_nlp.say.sentences import CATEGORY_NAMES, Language
+from netralitas_nlp.score.classifier import Classifier
+from netralitas_nlp.score.occurrences import BLOCKS
+from netralitas_nlp.score.weights import LinearModel
+from netralitas_nlp.tables.corpus import caption_files
+from netralitas_nlp.teach.fit import Training, train
+from netralitas_nlp.teach.recipe import Recipe
+from netralitas_nlp.teach.rows import default_frame, training_lexicon
 
 BEGIN, END = "<!-- figures:begin -->", "<!-- figures:end -->"
 TOP = 200
@@ -212,7 +206,7 @@ def _command(
     def shown(path: Path) -> str:
         return path.name if path.is_absolute() else path.as_posix()
 
-    parts = ["netralitas card", shown(folder), "--captions", shown(captions)]
+    parts = ["python tools/card.py", shown(folder), "--captions", shown(captions)]
     if public_texts is not None:
         parts.append("--public-texts FILE")
     parts += [f"--score {name}=FILE" for name in names]
@@ -820,5 +814,21 @@ def parse_scores(given: Sequence[str]) -> list[tuple[str, Path]]:
     return out
 
 
-__all__ = ["Scored", "Term", "fill", "make_card", "parse_scores", "readme_block", "top_terms",
-           "write_card", "write_terms"]  # fmt: skip
+def main(given: Sequence[str] | None = None) -> None:
+    """Run from the command line; ``make card`` does."""
+    parser = argparse.ArgumentParser(description="Measure a model and write its card.")
+    parser.add_argument("model", type=Path)
+    parser.add_argument("--captions", type=Path, required=True)
+    parser.add_argument("--public-texts", type=Path)
+    parser.add_argument("--score", action="append", default=[], metavar="NAME=FILE")
+    parser.add_argument("--readme", type=Path, action="append", default=[])
+    args = parser.parse_args(given)
+    try:
+        scores = parse_scores(args.score)
+        print(make_card(args.model, args.captions, args.public_texts, scores, args.readme, print))
+    except NetralitasError as error:
+        sys.exit(f"card: {error}")
+
+
+if __name__ == "__main__":
+    main()

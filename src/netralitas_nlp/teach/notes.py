@@ -1,0 +1,71 @@
+"""The card beside a retrained model: what it is, how good, how even-handed, and why it lies there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from ..base.catalogue import Language, text
+from ..measure.figures import FEW, FIGURES, Part
+
+if TYPE_CHECKING:
+    from .retrain import Retraining
+
+
+def card_of(done: Retraining, now: dt.datetime, language: Language = "id") -> str:
+    """Return the card of a retrained model, as Markdown.
+
+    Parameters
+    ----------
+    done : Retraining
+    now : datetime
+        The day it was made.
+    language : str
+        ``"id"`` or ``"en"``.
+    """
+
+    def said(key: str, **values: object) -> str:
+        return text(key, language, **values)
+
+    header = done.training.model.header
+    lines = [f"# {header['name']}", ""]
+    if done.reasons:
+        key = "card.forced" if done.forced else "card.rejected"
+        lines += [f"**{said(key, reasons=list(done.reasons))}**", ""]
+    lines += [
+        said("card.made", day=f"{now:%Y-%m-%d}", version=version("netralitas-nlp"), rows=header["corpus"]["rows"],
+             partisan=header["corpus"]["partisan"], groups=header["corpus"]["groups"]),
+        "",
+        *(f"- {line.in_language(language)}" for line in done.told),
+        "",
+        said("card.figures", n=done.figures.rows),
+        "",
+        *_table(done.figures, language),
+        "",
+        said("card.audit"),
+        "",
+        f"| {said('audit.column.check')} | {said('audit.column.value')} | "
+        f"{said('audit.column.limit')} | {said('audit.column.result')} |",
+        "|---|---|---|---|",
+    ]  # fmt: skip
+    for check in done.audit.checks:
+        value = f"{check.value:.3f}" if check.support else "–"
+        result = said(f"audit.result.{check.result}")
+        title = check.title.in_language(language)
+        lines.append(f"| {title} | {value} | {check.limit:.3g} | {result} |")
+    return "\n".join([*lines, "", said("report.note_scope"), ""])
+
+
+def _table(part: Part, language: Language) -> list[str]:
+    """Figures with their intervals, a row each."""
+    out = [f"| | | {text('head.interval', language)} |", "|---|---|---|"]
+    for name in FIGURES:
+        figure, title = part.figures[name], text(f"figure.short.{name}", language)
+        cells = text("too_few", language), ""
+        if figure.value != figure.value:
+            cells = "–", ""
+        elif part.rows >= FEW:
+            cells = f"{figure.value:.3f}", f"{figure.low:.3f}–{figure.high:.3f}"
+        out.append(f"| {title} | {cells[0]} | {cells[1]} |")
+    return out
