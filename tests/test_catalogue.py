@@ -69,7 +69,7 @@ def in_templates():
     """The keys that pages say, as patterns: words("report.title"), words("audit.result." + name)."""
     for path in sorted((TOP / "src").rglob("*.j2")):
         page = path.read_text(encoding="utf-8")
-        for key, more in re.findall(r"words\(\"([\w.]+)\"( \+)?", page):
+        for key, more in re.findall(r"\b(?:words|t)\([\"']([\w.]+)[\"']( [+~])?", page):
             yield re.escape(key) + (r"[\w.]+" if more else "")
 
 

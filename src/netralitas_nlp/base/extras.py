@@ -20,6 +20,7 @@ EXTRAS = {
     "pandas": "train",
     "pyarrow": "parquet",
     "pyspark": "spark",
+    "python_multipart": "serve",
     "scipy": "train",
     "sklearn": "train",
     "starlette": "serve",

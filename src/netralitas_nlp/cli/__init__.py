@@ -28,6 +28,7 @@ from . import (
     evaluate,
     explain,
     lexicon,
+    serve,
     suggest,
     train,
 )
@@ -51,6 +52,7 @@ for part in (
     evaluate,
     compare,
     audit,
+    serve,
 ):
     app.registered_commands += part.app.registered_commands
 app.add_typer(lexicon.app, name="lexicon")

@@ -265,13 +265,13 @@ def _coloured(result: Classification, language: Language, letters: int = LETTERS
             classes.append("pro" if segment.weight > 0 else "contra")
             style = f' style="--a:{opacity:.2f}"'
         names = f' class="{" ".join(classes)}"' if classes else ""
-        title = _escaped(safe("\n".join(_notes(segment, result.method, language))))
+        title = _escaped(safe("\n".join(notes(segment, result.method, language))))
         out.append(f'<{tag}{names}{style} title="{title}">{piece}</{tag}>')
     return "".join(out)
 
 
-def _notes(segment: Segment, method: Method, language: Language) -> Iterator[str]:
-    """One line for each piece of evidence on a segment: what it is, what it adds."""
+def notes(segment: Segment, method: Method, language: Language) -> Iterator[str]:
+    """Yield one line for each piece of evidence on a segment: what it is, what it adds."""
     spans = {(e.start, e.end) for e in segment.evidence}
     for e in segment.evidence:
         if e.kind == "blocked":
