@@ -49,7 +49,7 @@ lexicon: $(VENV)/ready  ## check data/lexicon after an edit
 	$(BIN)/netralitas lexicon check data/lexicon
 
 words: $(VENV)/ready  ## count the word list again from data/captions
-	$(BIN)/python -m netralitas_nlp.tables.corpus data/captions data/text/words.csv
+	$(BIN)/python tools/words.py data/captions data/text/words.csv
 
 bench-lexicon: $(VENV)/ready  ## time of the lexicon by its size, and of loading it
 	$(BIN)/python benchmarks/lexicon_size.py

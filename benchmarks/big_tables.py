@@ -21,7 +21,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from netralitas_nlp.tables.corpus import read_captions
+from netralitas_nlp.tables.captions import read_captions
 
 TOP = Path(__file__).resolve().parents[1]
 SCRIPT = Path(sys.executable).with_name("netralitas")

@@ -31,7 +31,7 @@ from typing import Any
 
 from netralitas_nlp import Lexicon
 from netralitas_nlp.read.entries import Entry, form_key
-from netralitas_nlp.tables.corpus import read_captions
+from netralitas_nlp.tables.captions import read_captions
 
 TOP = Path(__file__).resolve().parents[1]
 SIZES = (100, 2_000, 100_000)

@@ -19,7 +19,7 @@ from ablations import SEED, arguments, read_scores, say, table, write_between
 
 from netralitas_nlp import Classifier, adapt, evaluate, train
 from netralitas_nlp.score.classifier import default_classifier
-from netralitas_nlp.tables.corpus import near_duplicates
+from netralitas_nlp.tables.likeness import near_duplicates
 from netralitas_nlp.teach.rows import beside_default
 
 WEIGHT = 3.0

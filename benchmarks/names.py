@@ -35,7 +35,7 @@ from netralitas_nlp.base.result import VERDICTS
 from netralitas_nlp.measure.audit import listed_names, unlisted_names
 from netralitas_nlp.read.words import WORD
 from netralitas_nlp.score.classifier import default_classifier
-from netralitas_nlp.tables.corpus import read_captions
+from netralitas_nlp.tables.captions import read_captions
 from netralitas_nlp.teach.rows import training_lexicon
 
 FRAMES = 100

@@ -28,7 +28,7 @@ import pandas as pd
 from ablations import TOP, say, table, write_between
 from peers_run import SIZES
 
-from netralitas_nlp.tables.corpus import read_captions
+from netralitas_nlp.tables.captions import read_captions
 
 PAGE = TOP / "docs" / "speed.md"
 HOME = TOP / ".venv-bench"

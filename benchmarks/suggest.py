@@ -18,7 +18,7 @@ from ablations import SEED, arguments, figures, is_partisan, read_scores, say, t
 
 from netralitas_nlp import Classifier, Recipe, adapt, suggest
 from netralitas_nlp.score.classifier import default_classifier
-from netralitas_nlp.tables.corpus import near_duplicates
+from netralitas_nlp.tables.likeness import near_duplicates
 
 LABELLED = (50, 100, 200)
 SEEDS = 10

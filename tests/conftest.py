@@ -13,7 +13,7 @@ import pytest
 
 from netralitas_nlp import Classifier, Lexicon
 from netralitas_nlp.score.classifier import default_classifier
-from netralitas_nlp.tables.corpus import read_captions
+from netralitas_nlp.tables.captions import read_captions
 
 TOP = Path(__file__).resolve().parents[1]
 SHARED = TOP.parent / "shared"

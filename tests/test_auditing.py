@@ -31,7 +31,7 @@ from netralitas_nlp.measure.cases import (
 from netralitas_nlp.measure.contestants import errors_by_contestant
 from netralitas_nlp.measure.figures import wilson
 from netralitas_nlp.measure.swaps import Name, listed_names, unlisted_names
-from netralitas_nlp.tables.corpus import near_duplicates
+from netralitas_nlp.tables.likeness import near_duplicates
 
 DATA = TOP / "data" / "audit"
 PSI, PKS = "Partai Solidaritas Indonesia", "Partai Keadilan Sejahtera"

@@ -15,7 +15,7 @@ from conftest import TOP
 from netralitas_nlp import Recipe, train
 from netralitas_nlp.base.assets import fingerprint
 from netralitas_nlp.base.errors import DataError
-from netralitas_nlp.tables.corpus import read_captions
+from netralitas_nlp.tables.captions import read_captions
 
 spec = importlib.util.spec_from_file_location("card", TOP / "tools" / "card.py")
 CARD = importlib.util.module_from_spec(spec)

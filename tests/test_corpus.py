@@ -9,7 +9,8 @@ import pytest
 
 from conftest import TOP, shared
 from netralitas_nlp.base.result import CATEGORIES, DataError
-from netralitas_nlp.tables.corpus import COLUMNS, conflicts, near_duplicates, read_captions
+from netralitas_nlp.tables.captions import COLUMNS, read_captions
+from netralitas_nlp.tables.likeness import conflicts, near_duplicates
 
 PLATFORMS = set("twitter instagram facebook tiktok youtube whatsapp news office other".split())
 REGISTERS = set("street plain formal teen auntie official headline".split())

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from conftest import TOP
-from netralitas_nlp.tables.corpus import near_duplicates
+from netralitas_nlp.tables.likeness import near_duplicates
 from netralitas_nlp.tables.sheets import read_table
 
 

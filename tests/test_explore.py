@@ -24,7 +24,7 @@ from netralitas_nlp.extra.explore import (
 )
 from netralitas_nlp.measure.assessment import assess
 from netralitas_nlp.measure.evaluation import classified
-from netralitas_nlp.tables.corpus import COLUMNS, read_captions
+from netralitas_nlp.tables.captions import COLUMNS, read_captions
 from netralitas_nlp.teach.rows import training_lexicon
 
 

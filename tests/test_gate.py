@@ -11,7 +11,7 @@ import pytest
 from netralitas_nlp import Classifier
 from netralitas_nlp.base.catalogue import Message
 from netralitas_nlp.base.result import DataError, verdict_of
-from netralitas_nlp.tables.corpus import fingerprint_of
+from netralitas_nlp.tables.likeness import fingerprint_of
 from netralitas_nlp.teach.gate import compare_unseen, judge, judge_audit
 from netralitas_nlp.teach.place import SCORES, exchange, read_scores, write_scores
 

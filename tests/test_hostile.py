@@ -50,8 +50,8 @@ from netralitas_nlp.read.words import Tokenizer, normalise
 from netralitas_nlp.say.sentences import LANGUAGES, sentence
 from netralitas_nlp.score import fallback
 from netralitas_nlp.score.occurrences import BLOCKS
+from netralitas_nlp.tables.captions import read_rows
 from netralitas_nlp.tables.classify_table import classify_table
-from netralitas_nlp.tables.corpus import read_rows
 from netralitas_nlp.teach.place import read_scores
 from test_markup import Page
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from netralitas_nlp import Classifier
 from netralitas_nlp.base.result import DataError
 from netralitas_nlp.cli import suggest as command
-from netralitas_nlp.tables.corpus import near_duplicates
+from netralitas_nlp.tables.likeness import near_duplicates
 from netralitas_nlp.teach.suggest import OURS, Counts, labelled_texts, suggest, told
 
 

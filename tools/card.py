@@ -33,7 +33,7 @@ from netralitas_nlp.say.sentences import CATEGORY_NAMES, Language
 from netralitas_nlp.score.classifier import Classifier
 from netralitas_nlp.score.occurrences import BLOCKS
 from netralitas_nlp.score.weights import LinearModel
-from netralitas_nlp.tables.corpus import caption_files
+from netralitas_nlp.tables.captions import caption_files
 from netralitas_nlp.teach.fit import Training, train
 from netralitas_nlp.teach.recipe import Recipe
 from netralitas_nlp.teach.rows import default_frame, training_lexicon

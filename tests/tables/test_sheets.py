@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from netralitas_nlp.base.errors import ArgumentError, DataError
-from netralitas_nlp.tables.corpus import read_captions, read_rows
+from netralitas_nlp.tables.captions import read_captions, read_rows
 from netralitas_nlp.tables.sheets import SUFFIXES, read_table
 
 ROWS = [
@@ -194,7 +194,7 @@ def test_other_names_of_columns_and_labels(tmp_path):
     assert frame["category"].tolist() == ["", "", "serangan", ""]
     with pytest.raises(DataError, match=r"no column 'Teks'; it has: Isi, Nilai"):
         read_captions(path, {"text": "Teks"})
-    with pytest.raises(DataError, match="not 'kuning'"):
+    with pytest.raises(ArgumentError, match="not 'kuning'"):
         read_rows(path, {"text": "Isi", "label": "Nilai"}, {"politik": "kuning"})
 
 

@@ -53,7 +53,7 @@ def agreement(
     from ..base.errors import DataError
     from ..base.files import whole
     from ..measure.agreement import agreement as compare
-    from ..tables.corpus import read_named
+    from ..tables.captions import read_named
 
     language: Language = lang.value
     with plain_errors(language):

@@ -32,7 +32,7 @@ from .figures import SHORT, GroupColumn, checks_table, figure_table, named_colum
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..tables.intake import Inspection
+    from ..tables.labelled import Inspection
     from ..teach.reading import Reading
     from ..teach.retrain import Retraining
 
@@ -96,7 +96,7 @@ def train(
     lang: LangOption = Lang.id,
 ) -> None:
     """Latih model dari teks berlabel, ukur, dan audit; hanya yang lulus yang dipasang."""
-    from ..tables.corpus import caption_files
+    from ..tables.captions import caption_files
     from ..teach.retrain import WEIGHT, retrain
 
     language: Language = lang.value

@@ -39,7 +39,9 @@ from ..say.terminal import visible
 from ..score.classifier import Classifier
 from ..score.occurrences import BLOCKS
 from ..score.weights import LinearModel
-from ..tables.corpus import COLUMNS, LABELS, NEAR, near_duplicates, read_captions
+from ..tables.captions import COLUMNS, read_captions
+from ..tables.labelled import LABELS
+from ..tables.likeness import NEAR, near_duplicates
 from ..teach.fit import Training
 from ..teach.pipeline import vectorizer_of
 

@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 
 from ..base.errors import DataError
-from ..tables.corpus import LABELS, UNSURE, fingerprint_of, known_labels
+from ..tables.captions import known_labels
+from ..tables.labelled import LABELS, UNSURE
+from ..tables.likeness import fingerprint_of
 from .figures import RESAMPLES, SEED, Array, Figure, bootstrap, plain, share, wilson
 from .labels import label_values, require_known
 

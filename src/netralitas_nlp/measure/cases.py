@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ..base.assets import asset_path, read_table
 from ..base.catalogue import Message, did_you_mean
 from ..base.errors import DataError
-from ..tables.corpus import LABELS
+from ..tables.labelled import LABELS
 
 EXPECTATIONS = ("neutral", "not_partisan", "not_neutral", "partisan")
 SLOT = "{name}"

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..read.find import Entry, Lexicon
 from ..score.classifier import Classifier
-from ..tables.corpus import LABELS
+from ..tables.labelled import LABELS
 from .figures import Array, Figure, Verdicts, wilson
 
 KINDS = ("party", "ticket")

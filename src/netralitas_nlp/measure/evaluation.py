@@ -21,7 +21,7 @@ from ..read.find import Lexicon
 from ..read.words import HASHTAG
 from ..say.sentences import reasons
 from ..score.classifier import Classifier
-from ..tables.corpus import known_labels, read_named
+from ..tables.captions import known_labels, read_named
 from ..tables.sheets import WHERE
 from .contestants import answers, mentioned
 from .figures import RESAMPLES, SEED, Array, Figure, Part, Verdicts, by_value, figures, plain

@@ -13,7 +13,8 @@ import pandas as pd
 
 from ..base.catalogue import Language, Message, did_you_mean
 from ..base.errors import DataError
-from ..tables.corpus import LABELS, UNSURE, known_labels
+from ..tables.captions import known_labels
+from ..tables.labelled import LABELS, UNSURE
 
 KNOWN = (*LABELS, UNSURE)
 

@@ -1,7 +1,7 @@
 """Tables of any format as data frames of text, for what looks at all rows at once.
 
-What this module does not do: read formats (`reading`), or judge labels or texts (`corpus` and
-`intake`).
+What this module does not do: read formats (`reading`), or judge labels or texts
+(`labelled`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..base.errors import DataError
 from .reading import open_rows
-from .rows import ENDINGS, cell_text
+from .rows import ENDINGS, Rows, cell_text
 
 WHERE = "where"
 """The column of a row's place, "file:line 12"."""
@@ -60,13 +60,20 @@ def read_table(
     ...     read_table(path).iloc[0].to_dict()
     {'teks': 'halo, semua', 'label': 'netral', 'where': 'kantor.csv:line 2'}
     """
-    rows = open_rows(path, wanted=wanted, sheet=sheet)
-    names = rows.names
-    labels = {i for i, name in enumerate(names) if name in (*_LABELS, *wanted[1:])}
+    return frame_of(open_rows(path, wanted=wanted, sheet=sheet))
+
+
+def frame_of(rows: Rows, labels: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the rows of an open table as a data frame; see `read_table`.
+
+    `labels` are more columns whose cells may be lists or choices of one label.
+    """
+    names, path = rows.names, rows.path
+    holds = {i for i, name in enumerate(names) if name in (*_LABELS, *labels)}
     kept: list[list[str]] = []
     wheres: list[str] = []
     for row in rows:
-        cells = [_label(c) if i in labels else cell_text(c) for i, c in enumerate(row.cells)]
+        cells = [_label(c) if i in holds else cell_text(c) for i, c in enumerate(row.cells)]
         if any(c and not c.isspace() for c in cells):
             kept.append(cells)
             wheres.append(row.where)
@@ -111,4 +118,4 @@ def _one_label(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-__all__ = ["SUFFIXES", "WHERE", "read_table"]
+__all__ = ["SUFFIXES", "WHERE", "frame_of", "read_table"]

@@ -20,7 +20,7 @@ from ..measure.comparing import Comparison, Difference, compare_answers
 from ..measure.contestants import answers
 from ..measure.figures import Array, Verdicts
 from ..score.classifier import Classifier
-from ..tables.corpus import fingerprint_of
+from ..tables.likeness import fingerprint_of
 from .place import EMPTY, SCORES
 
 WORSE = 0.05

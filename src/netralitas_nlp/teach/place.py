@@ -18,7 +18,7 @@ from ..base.assets import read_table
 from ..base.errors import DataError
 from ..base.files import whole
 from ..score.weights import LinearModel
-from ..tables.corpus import fingerprint_of
+from ..tables.likeness import fingerprint_of
 from .recipe import Array
 
 SCORES = "out_of_group.csv"

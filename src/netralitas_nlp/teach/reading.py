@@ -12,8 +12,9 @@ import pandas as pd
 from ..base.catalogue import Language
 from ..base.errors import DataError
 from ..measure.labels import LabelValue, label_values, require_known
-from ..tables.corpus import GIVEN, caption_files, conflicts, read_rows
-from ..tables.intake import Inspection, inspect
+from ..tables.captions import GIVEN, caption_files, read_rows
+from ..tables.labelled import Inspection, inspect
+from ..tables.likeness import conflicts
 from ..tables.sheets import WHERE
 
 

@@ -27,7 +27,8 @@ from ..measure.swaps import listed_names, unlisted_names
 from ..read.find import Lexicon
 from ..score.classifier import Classifier, default_classifier
 from ..score.weights import LinearModel
-from ..tables.corpus import caption_files, fingerprint_of, read_captions
+from ..tables.captions import caption_files, read_captions
+from ..tables.likeness import fingerprint_of
 from .adapt import adapt
 from .fit import Progress, Training, quiet, train
 from .gate import compare_unseen, judge, judge_audit, told

@@ -16,7 +16,8 @@ import pandas as pd
 from ..base.assets import asset_path
 from ..base.result import DataError
 from ..read.find import Lexicon
-from ..tables.corpus import likeness_groups, near_duplicates, read_captions, read_public
+from ..tables.captions import read_captions, read_public
+from ..tables.likeness import likeness_groups, near_duplicates
 from .recipe import Array, Recipe
 
 

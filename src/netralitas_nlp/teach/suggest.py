@@ -21,7 +21,7 @@ from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 from ..base.result import Classification, DataError
 from ..say.sentences import Language, reasons
 from ..score.classifier import Classifier
-from ..tables.corpus import likeness_groups, near_duplicates
+from ..tables.likeness import likeness_groups, near_duplicates
 
 OURS = ("id", "text", "label", "category", "score", "verdict", "stands_for", "why")
 """Columns of the result; a column of the pool with one of these names becomes ``pool_<name>``."""

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from netralitas_nlp.base.result import DataError
-from netralitas_nlp.tables.corpus import read_rows
-from netralitas_nlp.tables.intake import KINDS, inspect
+from netralitas_nlp.tables.captions import read_rows
+from netralitas_nlp.tables.labelled import KINDS, inspect
 
 GOOD = [
     ("Ayo menangkan paslon kita besok pagi", "partisan"),
@@ -50,7 +50,7 @@ def test_rows(tmp_path, kind, row, words):
     found = [p for p in looked.problems if p.kind == kind]
     assert len(found) == 1
     assert found[0].where == ("kantor.csv:line 2" if kind == "two_labels" else "kantor.csv:line 4")
-    assert found[0].level == KINDS[kind][0]
+    assert found[0].level == KINDS[kind]
     assert all(w in found[0].message for w in words), found[0].message
     left_out = kind in ("blank_text", "unknown_label", "unlabelled", "unsure")
     assert len(looked.frame) == (2 if left_out else 3)
