@@ -15,8 +15,10 @@ from netralitas_nlp.base.result import Classification, Evidence
 from netralitas_nlp.cli.check import app
 from netralitas_nlp.draft.appeals import appeals
 from netralitas_nlp.draft.edits import Edits, Removal, suggest_edits, without
+from netralitas_nlp.draft.names import deciding_names
 from netralitas_nlp.draft.rules import limits_note
 from netralitas_nlp.read.find import Lexicon
+from netralitas_nlp.say.sentences import sentence
 
 DRAFTS = [
     "Kantor kelurahan buka sampai jam empat sore. Coblos nomor 2!",
@@ -242,6 +244,34 @@ def test_no_word_is_named_twice_and_no_mark():
 def test_wrong_type_is_refused():
     with pytest.raises(TypeError, match="text must be str, not int"):
         suggest_edits(3)
+
+
+BABY = "Selamat menempuh hidup baru mas Kaesang dan mbak Erina semoga bahagia"
+
+
+def test_the_name_a_verdict_hangs_on_is_named(classifier):
+    result = classifier.classify(BABY)
+    if result.verdict == "neutral":
+        pytest.skip("the model reads it as neutral")
+    names = deciding_names(result, classifier)
+    assert "Kaesang" in [n.text for n in names]
+    said = sentence(result, "en", names)
+    assert "“Kaesang”" in said
+    assert said.count("Kaesang") == 1
+    assert "“Kaesang”" in check("--lang", "en", "--date", "2024-10-10", BABY).output
+
+
+def test_names_that_change_nothing_are_not_said_to(classifier):
+    for draft in ("Cek namamu di DPT", "Ayo coblos nomor 2, menangkan!", *STANDING[:2]):
+        result = classifier.classify(draft)
+        assert deciding_names(result, classifier) == ()
+        assert sentence(result, "en", ()) == sentence(result, "en")
+
+
+def test_a_name_already_quoted_is_not_named_again(classifier):
+    result = classifier.classify("Ayo menangkan Prabowo")
+    name = Evidence(14, 21, "Prabowo", "person", 1.0)
+    assert sentence(result, "id", (name,)).count("Prabowo") == 1
 
 
 def check(*arguments, stdin=None):

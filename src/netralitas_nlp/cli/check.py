@@ -12,9 +12,11 @@ from rich.text import Text
 from ..base.catalogue import Language, text
 from ..draft.edits import Edits, suggest_edits
 from ..draft.elections import Moment, phase_named, phase_of
+from ..draft.names import deciding_names
 from ..draft.rules import OUTSIDE, Rule, limits_note, process, rules
 from ..say.sentences import category_name, sentence, verdict_name
 from ..say.terminal import visible
+from ..score.classifier import Classifier
 from .common import (
     Lang,
     LangOption,
@@ -77,13 +79,16 @@ def check(
         if phase is not None:
             moment = moment._replace(phase=phase_named(phase))
         contest = moment.election.contest if moment.election else None
-        edits = suggest_edits(text_of(draft).rstrip("\r\n"), load_classifier(model), date)
+        classifier = load_classifier(model)
+        classifier = Classifier(classifier.model, classifier.lexicon.at(date))
+        edits = suggest_edits(text_of(draft).rstrip("\r\n"), classifier)
         found = rules(edits.before, act, moment.phase, who, contest)
         if as_json:
             limits = {"limits": limits_note(language, who)}
-            print_json(_plain(edits, found, language) | _when(date, moment) | limits)
+            said = sentence(edits.before, language, deciding_names(edits.before, classifier))
+            print_json(_plain(edits, found, said, language) | _when(date, moment) | limits)
             return
-        show(edits.before, language)
+        show(edits.before, classifier, language)
         console = SafeConsole()
         _print_edits(console, edits, language)
         if found:
@@ -144,13 +149,15 @@ def _struck(edits: Edits) -> Text:
     return out
 
 
-def _plain(edits: Edits, found: tuple[Rule, ...], language: Language) -> dict[str, object]:
+def _plain(
+    edits: Edits, found: tuple[Rule, ...], said: str, language: Language
+) -> dict[str, object]:
     result = edits.before
     return edits.to_dict() | {
         "verdict_name": verdict_name(result, language),
         "category": result.category,
         "category_name": category_name(result, language),
         "method": result.method,
-        "sentence": sentence(result, language),
+        "sentence": said,
         "rules": [rule.to_dict() for rule in found],
     }

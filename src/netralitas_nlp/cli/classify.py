@@ -134,7 +134,7 @@ def classify(
             if as_json:
                 print_json(result.to_dict())
             else:
-                show(result, language)
+                show(result, classifier, language)
 
 
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}

@@ -26,6 +26,7 @@ from ..base.catalogue import Language, Message, text
 from ..base.errors import ArgumentError, DataError, NetralitasError, reason
 from ..base.extras import extras
 from ..base.result import Classification
+from ..draft.names import deciding_names
 from ..say.segments import segments
 from ..say.sentences import category_name, method_name, reasons, sentence, verdict_name
 from ..say.terminal import json_line, safe, visible
@@ -220,8 +221,8 @@ def load_classifier(model: str) -> Classifier:
     return Classifier(model=None) if model == "none" else Classifier.load(model)
 
 
-def show(result: Classification, language: Language) -> None:
-    """Print one result for a person: verdict, score, category, the words, one sentence."""
+def show(result: Classification, classifier: Classifier, language: Language) -> None:
+    """Print one result for a person: verdict, score, category, the words, a few sentences."""
     console = SafeConsole()
     head = Text()
     head.append(verdict_name(result, language), style=COLOURS[result.verdict])
@@ -231,7 +232,7 @@ def show(result: Classification, language: Language) -> None:
         head.append(f"  ({method})", style="dim")
     console.print(head)
     console.print(coloured(result))
-    console.print(Text(sentence(result, language), style="dim"))
+    console.print(Text(sentence(result, language, deciding_names(result, classifier)), style="dim"))
 
 
 def coloured(result: Classification) -> Text:

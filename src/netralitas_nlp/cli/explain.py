@@ -51,7 +51,7 @@ def explain(
             raise ArgumentError("not_html", path=html)
         classifier = load_classifier(model)
         result = classifier.classify(text_of(words).rstrip("\r\n"))
-        show(result, language)
+        show(result, classifier, language)
         SafeConsole().print(_table(result, language))
         if classifier.model is not None:
             base = float(classifier.model.intercepts[0])

@@ -6,6 +6,8 @@ is advice about a text.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..base.catalogue import LANGUAGES, Language, joined, text
 from ..base.result import CATEGORIES, PARTISAN_CATEGORIES, Classification, Evidence
 from .reasons import NAMES, kind_of, leading, quotes, reasons, spoken
@@ -59,12 +61,15 @@ def why_not(note: str, language: Language = "id") -> str:
     return text(f"why.{name}", language, left=left, right=right)
 
 
-def sentence(result: Classification, language: Language = "id") -> str:
-    """Return up to three short sentences: what the text reads like, on which words, how sure.
+def sentence(
+    result: Classification, language: Language = "id", deciding: Sequence[Evidence] = ()
+) -> str:
+    """Return up to four short sentences: what the text reads like, on which words, how sure.
 
     Written from the evidence of the result: what each word is (a slogan, a ticket, a ballot
     number), which words pull the other way, and why a name was not counted. The score is given as
-    a chance that never reaches certainty, and the last words say that it is advice.
+    a chance that never reaches certainty, and the last words say that it is advice. The names in
+    `deciding`, on which the verdict hangs (`draft.names.deciding_names`), are named in any case.
 
     >>> from netralitas_nlp import classify
     >>> print(sentence(classify(""), "en"))
@@ -75,7 +80,16 @@ def sentence(result: Classification, language: Language = "id") -> str:
     end = text("sentence.end", language, percent=_percent(result.score, language))
     if not spoken(result.text):
         return f"{text('sentence.silent', language)} {end}"
-    return " ".join(filter(None, (_opening(result, language), _aside(result, language), end)))
+    said = " ".join(filter(None, (_opening(result, language), _aside(result, language))))
+    unsaid = [f"“{_shown(e.text)}”" for e in deciding if not _names(said, e.text)]
+    if unsaid:
+        said += " " + text("sentence.deciding", language, names=unsaid)
+    return f"{said} {end}"
+
+
+def _names(said: str, name: str) -> bool:
+    """Whether a sentence quotes a name, alone or with its neighbours."""
+    return any(name in quote.partition("”")[0] for quote in said.split("“")[1:])
 
 
 def _opening(result: Classification, language: Language) -> str:
