@@ -47,8 +47,7 @@ def check(
         str | None,
         typer.Option(
             "--phase",
-            help="tidak-ada, sebelum (calon ditetapkan), sesudah, atau usai (pemungutan suara); "
-            "tanpa ini dihitung dari tanggal.",
+            help="tidak-ada, sebelum (calon ditetapkan), sesudah, atau usai; bawaannya dari tanggal.",
         ),
     ] = None,
     who: Annotated[
@@ -84,9 +83,9 @@ def check(
         edits = suggest_edits(text_of(draft).rstrip("\r\n"), classifier)
         found = rules(edits.before, act, moment.phase, who, contest)
         if as_json:
-            limits = {"limits": limits_note(language, who)}
             said = sentence(edits.before, language, deciding_names(edits.before, classifier))
-            print_json(_plain(edits, found, said, language) | _when(date, moment) | limits)
+            record = _plain(edits, found, said, language) | _when(date, moment)
+            print_json(record | {"limits": limits_note(language, who)})
             return
         show(edits.before, classifier, language)
         console = SafeConsole()

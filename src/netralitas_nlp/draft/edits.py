@@ -130,11 +130,6 @@ def suggest_edits(
         Among sets of one size, the one that leaves the lowest score. The same text gives the same
         answer.
 
-    Raises
-    ------
-    TypeError
-        If `text` is not a str.
-
     Notes
     -----
     Pieces are those of `Classification.evidence`; a mention or a hashtag is taken out whole. Every
@@ -170,8 +165,7 @@ def suggest_edits(
         return Edits(text, text, (), before, before, whole=True, capped=search.capped)
     edited = without(text, found)
     after = classifier.classify(edited)
-    removed = tuple(sorted(found))
-    return Edits(text, edited, removed, before, after, whole=False, capped=search.capped)
+    return Edits(text, edited, tuple(sorted(found)), before, after, False, search.capped)
 
 
 class _Search:

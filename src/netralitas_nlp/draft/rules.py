@@ -206,8 +206,6 @@ def rules(
     --------
     >>> [r.id for r in rules("ajakan", act="komentar", phase="sesudah")]
     ['pp94-ajakan', 'skb-medsos', 'skb-akun']
-    >>> [r.id for r in rules("ajakan", phase="none")]
-    ['uu20-netral', 'pp42-konflik']
     >>> rules("berita")
     ()
     """
@@ -225,18 +223,15 @@ def rules(
     if not photo and _reads_neutral(of, category):
         return ()
     asked = _asked(who)
-    fitting = [
-        r
-        for r in _packaged()
-        if not {*asked}.isdisjoint(r.binds)
-        and (act in r.act if act else r.act != ("foto",))
-        and (stage is None or stage in r.phase)
-        and (contest is None or r.contest in ("", contest))
-        and (category in (*r.categories, "") or (photo and r.topic == "foto"))
-    ]
     best: dict[str, Rule] = {}
-    for rule in fitting:
-        best.setdefault(rule.topic, rule)
+    for rule in _packaged():
+        if asked.isdisjoint(rule.binds) or (contest and rule.contest not in ("", contest)):
+            continue
+        if not (act in rule.act if act else rule.act != ("foto",)):
+            continue
+        fits = category in (*rule.categories, "") or (photo and rule.topic == "foto")
+        if fits and (stage is None or stage in rule.phase):
+            best.setdefault(rule.topic, rule)
     return tuple(best.values())[:_MOST]
 
 
@@ -247,7 +242,7 @@ def process(who: str | None = None) -> tuple[Step, ...]:
     ['Sentra Gakkumdu', 'Bupati']
     """
     _check(_WHO, who, (None, *BOUND, *OUTSIDE))
-    asked = {*_asked(who)}
+    asked = _asked(who)
     return tuple(step for step in _steps() if not asked.isdisjoint(step.binds))
 
 
@@ -314,11 +309,9 @@ def _check(name: str, value: str | None, allowed: tuple[str | None, ...]) -> Non
         raise ArgumentError("not_one_of", name=name, value=value, allowed=choices)
 
 
-def _asked(who: str | None) -> tuple[str, ...]:
+def _asked(who: str | None) -> set[str]:
     """Whose rules these are: without an answer, a civil servant's; a spouse is one as well."""
-    if who is None:
-        return _CIVIL_SERVANTS
-    return (who, *_CIVIL_SERVANTS) if who == "suami-istri" else (who,)
+    return {*_CIVIL_SERVANTS, who or ""} if who in (None, "suami-istri") else {who}
 
 
 def _reads_neutral(of: Classification | str, category: str) -> bool:
