@@ -197,11 +197,6 @@ def rules(
     contest : str, optional
         ``"pemilu"`` or ``"pilkada"``; default: either.
 
-    Raises
-    ------
-    ArgumentTypeError, ArgumentError
-        If an argument is of the wrong type, or none of the allowed values.
-
     Examples
     --------
     >>> [r.id for r in rules("ajakan", act="komentar", phase="sesudah")]
