@@ -15,6 +15,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from .escapes import undo
 from .letters import EMOJI_RANGES, JOINERS, bare_emoji, clean, repair
 from .lists import load_context_words
 from .spelling import MAX_TAG, MAX_WORD, Spelling
@@ -103,7 +104,20 @@ class Tokenizer(Spelling):
     """
 
     def tokens(self, text: str) -> list[Token]:
-        """Return the tokens of `text` with spans on it, in reading order."""
+        """Return the tokens of `text` with spans on it, in reading order.
+
+        Escapes that collectors left in it are read as what they stand for.
+        """
+        undone = undo(text)
+        if undone is None:
+            return self._plain_tokens(text)
+        out = []
+        for token in self._plain_tokens(undone.text):
+            begin, end = undone.span(token.start, token.end)
+            out.append(token._replace(start=begin, end=end, raw=text[begin:end]))
+        return out
+
+    def _plain_tokens(self, text: str) -> list[Token]:
         return [token for start, chunk in spans(text) for token in self._chunk(chunk, start)]
 
     def _chunk(self, chunk: str, start: int = 0) -> list[Token]:

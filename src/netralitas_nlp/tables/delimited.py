@@ -11,7 +11,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 import sys
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
@@ -296,22 +295,33 @@ def split_stray(text: str, delimiter: str) -> list[str] | None:
     >>> split_stray('1,"kata \\"tim\\", beres",x', ",")
     ['1', 'kata "tim", beres', 'x']
     """
-    mark = re.escape(delimiter)
     escaped = '\\"' in text
-    inside = rf'(?:\\"|(?!"(?:{mark}|\Z)).)*+' if escaped else rf'(?:(?!"(?:{mark}|\Z)).)*+'
-    cell = re.compile(rf'(?:"({inside})"|([^"{mark}](?:(?!{mark}).)*+|))({mark}|\Z)', re.DOTALL)
     out, at = [], 0
     while True:
-        found = cell.match(text, at)
-        if found is None:
-            return None
-        quoted = found[1]
-        if quoted is not None and escaped:
-            quoted = quoted.replace('\\"', '"')
-        out.append(found[2] if quoted is None else quoted.replace('""', '"'))
-        if not found[3]:
+        if text[at : at + 1] == '"':
+            end = _closing_quote(text, at + 1, delimiter, escaped)
+            if end < 0:
+                return None
+            cell = text[at + 1 : end]
+            cell = cell.replace('\\"', '"') if escaped else cell.replace('""', '"')
+            at = end + 1
+        else:
+            end = text.find(delimiter, at)
+            end = len(text) if end < 0 else end
+            cell, at = text[at:end], end
+        out.append(cell)
+        if at >= len(text):
             return out
-        at = found.end()
+        at += 1
+
+
+def _closing_quote(text: str, at: int, delimiter: str, escaped: bool) -> int:
+    """The place of the next quote that a delimiter or the end follows; -1 if there is none."""
+    while (at := text.find('"', at)) >= 0:
+        if not (escaped and text[at - 1] == "\\") and text[at + 1 : at + 2] in ("", delimiter):
+            return at
+        at += 1
+    return -1
 
 
 def checked_encoding(name: str) -> Encoding:

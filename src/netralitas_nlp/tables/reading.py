@@ -24,6 +24,7 @@ from .sniffing import kind_of, sample_text, sniff_encoding
 from .workbook import WorkbookRows
 
 _TEXTS = ("csv", "tsv", "txt")
+_JSON = re.compile(r"""\{\s*["}]|\[\s*([\]{\["]|$)""")  # an object or a list of something
 
 
 def open_rows(
@@ -136,7 +137,7 @@ def standard_input_as_file(stream: IO[bytes]) -> Iterator[Path]:
 
 def _is_json(path: Path) -> bool:
     start = sample_text(path, sniff_encoding(path)).lstrip()
-    return re.match(r'\{\s*["}]|\[\s*[\]{\["\d]', start) is not None
+    return _JSON.match(start) is not None
 
 
 def read_lines(
@@ -159,7 +160,7 @@ def read_lines(
                 raise DataError("lines_are_table")
             yield from _file_lines(path)
         return
-    if re.match(rb'\s*(\{\s*"|\[\s*([\]{"]|$))', first.removeprefix(b"\xef\xbb\xbf")):
+    if _JSON.match(first[:1000].decode("utf-8-sig", "replace").lstrip()):
         raise DataError("lines_are_table")
     for number, line in enumerate(itertools.chain([first], stream), start=1):
         if number == 1 and not line:

@@ -37,6 +37,7 @@ _MARKS: tuple[tuple[bytes, Encoding], ...] = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _BROKEN = re.compile("[\udc80-\udcff]")
+_LINE_ENDS = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 _SEP_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _KINDS = {
     b"PK\x03\x04": "xlsx", b"PAR1": "parquet", b"%PDF": "pdf", b"\xd0\xcf\x11\xe0": "xls",
@@ -174,7 +175,7 @@ def sniff_layout(
     >>> sniff_layout("Laporan, Mei\n\nno;teks\n1;halo\n", ["teks"])
     Layout(delimiter=';', header=3, row_names=False, width=2)
     """
-    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text)
+    lines = _LINE_ENDS.split(text)
     said = _SEP_LINE.fullmatch(lines[0].strip("\r\n")) if lines else None
     first = 0
     if said and not no_header:

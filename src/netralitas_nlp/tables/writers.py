@@ -154,7 +154,7 @@ class DelimitedWriter(Writer):
             if same and source.layout.width > 1:
                 self.delimiter, self.as_is = source.delimiter, True
         self.guarded = not style.leave_formulas and not isinstance(source, DelimitedRows)
-        self._quoted = re.compile(f'["\r\n{re.escape(self.delimiter)}]')
+        self._quoted = ('"', "\r", "\n", self.delimiter)
 
     def begin(self) -> bytes:
         """Return the header."""
@@ -190,7 +190,10 @@ class DelimitedWriter(Writer):
 
     def _line(self, cells: Sequence[str]) -> str:
         # The csv module leaves some line ends unquoted that it then reads as line ends.
-        quoted = ['"' + c.replace('"', '""') + '"' if self._quoted.search(c) else c for c in cells]
+        quoted = [
+            '"' + c.replace('"', '""') + '"' if any(mark in c for mark in self._quoted) else c
+            for c in cells
+        ]
         if quoted == [""]:
             quoted = ['""']  # an empty line is no row
         return self.delimiter.join(quoted) + self.end
