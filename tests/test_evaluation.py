@@ -187,7 +187,7 @@ def test_to_dict_is_plain_json():
     ("content", "words"),
     [
         ("text\nhalo\n", "no column 'label'"),
-        ("text,label\nhalo,partisan\nhai,nertal\n", "line 3: label 'nertal'"),
+        ("text,label\nhalo,partisan\nhai,nertal\n", "'nertal' .1 row; did you mean 'neutral'"),
         ("text,label\nhalo,unsure\n", "nothing to measure"),
         ("", "no rows"),
     ],

@@ -44,7 +44,7 @@ def test_a_first_model_takes_its_place_and_is_told_in_three_lines(table, tmp_pat
     audited(monkeypatch)
     done = retrain(table, tmp_path / "m", recipe=QUICK, now=NOW)
     assert (done.folder, done.copy, done.reasons) == (tmp_path / "m", None, ())
-    lines = [line.in_language("id") for line in done.told]
+    lines = [line.in_language("id") for line in done.lines]
     assert [line.partition(" ")[0] for line in lines] == ["Lebih", "Lebih", "Bagi"]
     assert "model bawaan" in lines[0]
     assert done.training.model.header["name"] == "m"
@@ -76,7 +76,7 @@ def test_a_later_model_is_compared_with_the_old_one(table, tmp_path, monkeypatch
     retrain(table, tmp_path / "m", recipe=QUICK, now=NOW)
     done = retrain(table, tmp_path / "m", recipe=QUICK, now=NOW)
     assert done.reasons == () and done.copy == tmp_path / "m.20260214-073000"
-    assert "model lama" in done.told[0].in_language("id")
+    assert "model lama" in done.lines[0].in_language("id")
     whole = done.comparison.whole
     assert whole.first["average_precision"] == pytest.approx(
         whole.second["average_precision"], abs=0.01

@@ -13,7 +13,7 @@ from netralitas_nlp import Classifier
 from netralitas_nlp.base.result import DataError
 from netralitas_nlp.cli import suggest as command
 from netralitas_nlp.tables.likeness import near_duplicates
-from netralitas_nlp.teach.suggest import OURS, Counts, labelled_texts, suggest, told
+from netralitas_nlp.teach.suggest import OURS, Counts, counts_in_words, labelled_texts, suggest
 
 
 @pytest.fixture(scope="module")
@@ -83,10 +83,10 @@ def test_blank_and_repeated_rows_are_counted(unsure):
     chosen = suggest(pd.DataFrame({"text": texts}), unsure, n=9)
     assert sorted(chosen["text"]) == ["coblos nomor 2", "hujan"]
     assert Counts(**chosen.attrs["counts"]) == Counts(7, 4, 0, 1, 9, 2)
-    words = told(Counts(**chosen.attrs["counts"]))
+    words = counts_in_words(Counts(**chosen.attrs["counts"]))
     assert words[1] == "4 baris tanpa teks dilewati"
     assert "diminta 9" in words[-1] and "semuanya" in words[-1]
-    assert "all are given" in told(Counts(**chosen.attrs["counts"]), "en")[-1]
+    assert "all are given" in counts_in_words(Counts(**chosen.attrs["counts"]), "en")[-1]
 
 
 def test_labelled_texts_and_what_is_like_them_stay_out(unsure):
@@ -118,7 +118,7 @@ def test_columns_of_the_pool_keep_their_contents_under_another_name(unsure):
     ("frame", "n", "error", "words"),
     [
         ({"isi": ["a"]}, 5, DataError, "no column 'text'; it has: isi.*--text-column"),
-        ({"text": ["a", 7]}, 5, DataError, "row 2: 'text' holds 7"),
+        ({"text": ["a", 7]}, 5, DataError, "row 2: 'text' holds '?7"),
         ({"text": ["a"]}, 0, ValueError, "n is 0"),
         ({"text": ["a"]}, 2.5, ValueError, "n is 2.5"),
         ({"text": ["a"]}, True, ValueError, "n is True"),
@@ -173,9 +173,9 @@ def test_command_writes_a_table_to_be_labelled(run, tmp_path):
     ("words", "message"),
     [
         (("missing.csv", "-o", "out.csv"), "missing.csv"),
-        (("pool.csv", "-o", "out.xlsx"), "must end in .csv"),
+        (("pool.csv", "-o", "out.txt"), "must end in .csv, .xlsx"),
         (("pool.csv", "-o", "pool.csv"), "one of the inputs"),
-        (("pool.csv", "-o", "out.csv", "--text-column", "isi"), "no column 'isi'"),
+        (("pool.csv", "-o", "out.csv", "--text-column", "isi"), "pool.csv has no column 'isi'"),
         (("pool.csv", "-o", "out.csv", "-n", "0"), "n is 0"),
     ],
 )
@@ -186,3 +186,52 @@ def test_command_refuses_in_one_line_and_writes_nothing(run, tmp_path, monkeypat
     assert result.exit_code == 2 and message in result.output
     assert sorted(p.name for p in tmp_path.iterdir()) == ["pool.csv"]
     assert (tmp_path / "pool.csv").read_text(encoding="utf-8") == "text\nhalo\n"
+
+
+def test_command_keeps_delimiter_and_mark_and_takes_other_column_names(run, tmp_path):
+    pool, out, done = (tmp_path / f"{name}.csv" for name in ("pool", "out", "done"))
+    pool.write_text("keluhan;kanal\nhujan lagi;wa\nhalo, semua;ig\n", encoding="utf-8-sig")
+    done.write_text("isi|penilaian\nHujan lagi|netral\nhalo semua ya|\n", encoding="utf-8")
+    words = [
+        "--labelled",
+        done,
+        "--labelled-text-column",
+        "isi",
+        "--labelled-label-column",
+        "penilaian",
+    ]
+    result = run(pool, "-o", out, "--text-column", "keluhan", *words)
+    assert result.exit_code == 0, result.output
+    raw = out.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbfid;text;label;category;")
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    assert [(r["text"], r["kanal"]) for r in rows] == [("halo, semua", "ig")]
+    wrong = run(pool, "-o", out, "--text-column", "keluhan", "--labelled", done, "--lang", "en")
+    assert wrong.exit_code == 2
+    assert "done.csv has no column 'text'" in wrong.output
+    assert "--labelled-text-column" in wrong.output
+
+
+def test_a_workbook_comes_back_with_lists_to_choose_from(run, tmp_path):
+    from openpyxl import Workbook, load_workbook
+
+    from netralitas_nlp.tables.captions import read_rows
+
+    book = Workbook()
+    for row in (["teks"], ["coblos nomor 2"], ["=1+1 katanya"], ["hujan lagi"]):
+        book.active.append(row)
+        book.active.cell(book.active.max_row, 1).data_type = "s"
+    book.save(tmp_path / "pool.xlsx")
+    result = run(tmp_path / "pool.xlsx", "-o", tmp_path / "out.xlsx", "--text-column", "teks")
+    assert result.exit_code == 0, result.output
+    sheet = load_workbook(tmp_path / "out.xlsx").active
+    lists = {str(v.sqref)[0]: v.formula1 for v in sheet.data_validations.dataValidation}
+    assert lists["C"] == '"memihak,netral,ragu"' and "ajakan" in lists["D"]
+    texts = [row[1].value for row in sheet.iter_rows(min_row=2)]
+    assert sorted(texts) == ["'=1+1 katanya", "coblos nomor 2", "hujan lagi"]
+    for row in sheet.iter_rows(min_row=2):
+        row[2].value = "netral"
+    book = sheet.parent
+    book.save(tmp_path / "done.xlsx")
+    assert set(read_rows(tmp_path / "done.xlsx")["label"]) == {"neutral"}

@@ -31,7 +31,7 @@ def table(tmp_path, rows, header="text,label,category,group,id"):
     [
         ("blank_text", ("  ", "netral"), ["kosong"]),
         ("unknown_label", ("halo", "partizan"), ["'partizan'", "'partisan'", "--labels"]),
-        ("unknown_label", ("halo", "xyz"), ["'xyz' tidak dikenal. Pakai partisan atau neutral"]),
+        ("unknown_label", ("halo", "xyz"), ["'xyz' (1 baris) tidak dikenal. Pakai partisan atau neutral"]),
         ("unknown_category", ("halo", "netral", "beritaa"), ["'beritaa'", "'berita'"]),
         ("wrong_category", ("halo", "netral", "ajakan"), ["'ajakan'", "berita, edukasi"]),
         ("two_labels", ("AYO menangkan  paslon kita besok pagi", "netral"), ["baris 4"]),

@@ -138,7 +138,8 @@ def _listener(console: Console, report: Path, progress: Any, language: Language)
 
     class Shown(Listener):
         def reading(self, reading: Reading) -> None:
-            show_lines(console, listing(reading.values[:SHOWN], language))
+            first = sorted(reading.values, key=lambda v: not v.unknown)  # what is asked about
+            show_lines(console, listing(first[:SHOWN], language))
             if len(reading.values) > SHOWN:
                 console.print(text("train.more", language, n=len(reading.values) - SHOWN))
             if reading.left_out:
@@ -163,10 +164,12 @@ def _show_problems(console: Console, looked: Inspection, path: Path, language: L
     if not looked.problems:
         return
     looked.save(path)
-    for problem in looked.problems[:SHOWN]:
+    # Unknown labels are listed by value, not by row.
+    rows = [p for p in looked.problems if p.kind != "unknown_label"]
+    for problem in rows[:SHOWN]:
         console.print(problem_line(problem.where, problem.level, problem.message, language))
-    if len(looked.problems) > SHOWN:
-        console.print(text("train.more", language, n=len(looked.problems) - SHOWN))
+    if len(rows) > SHOWN:
+        console.print(text("train.more", language, n=len(rows) - SHOWN))
     errors, warnings = len(looked.errors), len(looked.warnings)
     console.print(
         text("train.problems", language, errors=errors, warnings=warnings, path=str(path))
@@ -216,7 +219,7 @@ def _show(
         console.print(change_table("", done.comparison.whole, models, language))
     if done.audit.broken:
         console.print(checks_table(done.audit, language))
-    show_lines(console, [line.in_language(language) for line in done.told])
+    show_lines(console, [line.in_language(language) for line in done.lines])
     if done.useless:
         show_lines(console, [text("train.useless", language)], "yellow")
     reasons = list(done.reasons)

@@ -25,6 +25,7 @@ from ..tables.captions import known_labels, read_named
 from ..tables.sheets import WHERE
 from .contestants import answers, mentioned
 from .figures import RESAMPLES, SEED, Array, Figure, Part, Verdicts, by_value, figures, plain
+from .labels import label_values, require_known
 
 PARTS = ("category", "kind", "source", "slice", "platform")
 """Columns by whose values the figures are also given, where a table has them."""
@@ -272,10 +273,11 @@ def read_scored(
     Raises
     ------
     DataError
-        If the file cannot be read, lacks a column, or has another label than `LABELS`.
+        If the file cannot be read, lacks a column, or the meaning of a label is not known.
     """
     path = Path(path)
     frame = read_named(path, columns, sheet)
+    require_known(label_values(frame["label"].tolist(), labels))
     # A row without a label is one without a sure label: left out of the figures, and counted.
     frame["label"] = known_labels(frame["label"], labels).replace("", "unsure")
     check_labelled(frame, path.name)

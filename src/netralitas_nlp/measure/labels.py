@@ -86,8 +86,8 @@ def require_known(values: Sequence[LabelValue]) -> None:
             Message("labels.ask", value=v.value, n=v.rows, hint=did_you_mean(v.value, KNOWN))
             for v in unknown
         ]
-        first, *_, last = sorted(v.value for v in (unknown[0], unknown[-1]))
-        example = f"partisan={last};neutral={first}"
+        first, *others = sorted(v.value for v in unknown)
+        example = f"partisan={others[-1]};neutral={first}" if others else f"partisan={first}"
         raise DataError("unknown_label_values", lines=lines, example=example)
 
 

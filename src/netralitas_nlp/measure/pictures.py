@@ -78,7 +78,7 @@ class Picture:
         return f'<img{kind} alt="{alt}" src="data:image/svg+xml;base64,{data}">'
 
     def _repr_svg_(self) -> str:
-        return self.svg
+        return self.svg[self.svg.index("<svg ") :]
 
 
 def heatmap(

@@ -194,7 +194,7 @@ def splits_of(
     folds = min(recipe.folds, len(set(groups.tolist())))
     splits = list(GroupKFold(folds).split(label, label, groups))
     if any(label[inside].min() == label[inside].max() for inside, _ in splits):
-        raise DataError("a fold has rows of one label only; more groups with both are needed")
+        raise DataError("fold_one_label")
     return splits
 
 

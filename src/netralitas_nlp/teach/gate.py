@@ -107,7 +107,9 @@ def _worse(name: str, whole: Difference) -> Message:
     )  # fmt: skip
 
 
-def told(comparison: Comparison, before: Audit, after: Audit, than: Message) -> tuple[Message, ...]:
+def three_lines(
+    comparison: Comparison, before: Audit, after: Audit, than: Message
+) -> tuple[Message, ...]:
     """Return in three lines what got better, what got worse, and for whom.
 
     Parameters
@@ -140,7 +142,7 @@ def told(comparison: Comparison, before: Audit, after: Audit, than: Message) -> 
 
 
 STEP = 0.005
-"""A check that moves by less is told as unmoved."""
+"""A check that moves by less is not named."""
 MOST = 6
 """Parts of the rows that are named at most."""
 
@@ -170,4 +172,4 @@ def _change(title: Any, old: float, new: float) -> Message:
     return Message("outcome.change", name=title, old=old, new=new)
 
 
-__all__ = ["compare_unseen", "judge", "judge_audit", "told"]
+__all__ = ["compare_unseen", "judge", "judge_audit", "three_lines"]

@@ -37,7 +37,7 @@ def card_of(done: Retraining, now: dt.datetime, language: Language = "id") -> st
         said("card.made", day=f"{now:%Y-%m-%d}", version=version("netralitas-nlp"), rows=header["corpus"]["rows"],
              partisan=header["corpus"]["partisan"], groups=header["corpus"]["groups"]),
         "",
-        *(f"- {line.in_language(language)}" for line in done.told),
+        *(f"- {line.in_language(language)}" for line in done.lines),
         "",
         said("card.figures", n=done.figures.rows),
         "",

@@ -31,7 +31,7 @@ from ..tables.captions import caption_files, read_captions
 from ..tables.likeness import fingerprint_of
 from .adapt import adapt
 from .fit import Progress, Training, quiet, train
-from .gate import compare_unseen, judge, judge_audit, told
+from .gate import compare_unseen, judge, judge_audit, three_lines
 from .notes import card_of
 from .place import check_place, exchange, free_path, read_scores
 from .reading import Reading, RowsError, read_labelled
@@ -84,7 +84,7 @@ class Retraining:
         Of the new model.
     comparison : Comparison
         The old model (for a first one: the packaged model), then the new one, on one's own rows.
-    told : tuple of Message
+    lines : tuple of Message
         Three lines: what got better, what got worse, for whom.
     reasons : tuple of Message
         Why the model may not take the place; none if it may.
@@ -102,7 +102,7 @@ class Retraining:
     held: Evaluation | None
     audit: Audit
     comparison: Comparison
-    told: tuple[Message, ...]
+    lines: tuple[Message, ...]
     reasons: tuple[Message, ...]
     forced: bool
     copy: Path | None
@@ -181,7 +181,7 @@ def retrain(
     Examples
     --------
     >>> done = retrain("kantor.xlsx", "model_kantor", adapt_from="default")  # doctest: +SKIP
-    >>> print(*done.told, sep="\n")  # doctest: +SKIP
+    >>> print(*done.lines, sep="\n")  # doctest: +SKIP
     """
     loop = _Loop(Path(out), adapt_from, listener or Listener(), force)
     _check_options(adapt_from, with_default, weight, public_texts, test_election)
@@ -256,7 +256,7 @@ class _Loop:
         comparison = compare_unseen(reference, rest, mine, known)
         reasons = (*(judge(comparison, known) if self.old else ()), *judge_audit(new))
         than = Message("outcome.old" if self.old else "outcome.packaged")
-        lines = told(comparison, _audit(reference, self.listener), new, than)
+        lines = three_lines(comparison, _audit(reference, self.listener), new, than)
         part = figures(truth, training.probability[:n], training.verdict[:n])
         forced = bool(reasons) and self.force
         return Retraining(

@@ -41,7 +41,7 @@ def labels_of(frame: pd.DataFrame) -> npt.NDArray[np.int_]:
     label: npt.NDArray[np.int_] = (frame["label"] == "partisan").to_numpy().astype(int)
     for value, name in ((1, "partisan"), (0, "neutral")):
         if not (label == value).any():
-            raise DataError(f"no row has the label {name!r}: both labels are needed to train")
+            raise DataError("label_needed", label=name)
     return label
 
 
@@ -75,14 +75,11 @@ def fold_groups(frame: pd.DataFrame) -> npt.NDArray[np.object_]:
 def _check_groups(groups: npt.NDArray[np.object_], label: npt.NDArray[np.int_]) -> None:
     counts = pd.crosstab(pd.Series(groups, dtype=object), pd.Series(label))
     if len(counts) < 2:
-        raise DataError("all rows are in one group; out-of-group scores need at least two")
+        raise DataError("one_group")
     rest = counts.sum() - counts
     alone = rest[(rest == 0).any(axis=1)]
     if len(alone):
-        raise DataError(
-            f"without the group {alone.index[0]!r} all rows have one label; spread both labels "
-            "over at least two groups each (column group)"
-        )
+        raise DataError("one_label_without_group", group=str(alone.index[0]))
 
 
 def default_frame(
@@ -141,12 +138,12 @@ def hold_out(frame: pd.DataFrame, election: str) -> tuple[pd.DataFrame, pd.DataF
     kinds = frame["election"]
     inside = _of(kinds, election)
     if not inside.any() or inside.all():
-        there = ", ".join(sorted(set(kinds) - {""})) or "none: the column election is empty"
-        which = "every row is" if inside.any() else "no row is"
-        raise DataError(f"{which} of the election {election!r}; there are: {there}")
+        there = sorted(set(kinds) - {""})
+        which = "election_everywhere" if inside.any() else "election_nowhere"
+        raise DataError(which, election=election, there=there)
     held = frame[inside].reset_index(drop=True)
     if held["label"].nunique() < 2:
-        raise DataError(f"the rows of {election!r} have one label only: nothing can be measured")
+        raise DataError("election_one_label", election=election)
     return keep_out(frame, held, election), held
 
 

@@ -18,8 +18,10 @@ import pandas as pd
 import scipy.sparse as sp
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
-from ..base.result import Classification, DataError
-from ..say.sentences import Language, reasons
+from ..base.catalogue import Language, did_you_mean, text
+from ..base.errors import ArgumentError, DataError
+from ..base.result import Classification
+from ..say.sentences import reasons
 from ..score.classifier import Classifier
 from ..tables.likeness import likeness_groups, near_duplicates
 
@@ -122,11 +124,11 @@ def suggest(
     [['coblos nomor 2', 2], ['hujan lagi', 1]]
     """
     if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
-        raise ValueError(f"n is {n!r}; give a whole number of texts, at least 1")
+        raise ArgumentError("no_number_of_texts", n=repr(n))
     texts = _texts(frame, text_column)
     rows_of: dict[str, list[int]] = {}
-    for row, text in enumerate(texts):
-        if key := _key(text):
+    for row, one in enumerate(texts):
+        if key := _key(one):
             rows_of.setdefault(key, []).append(row)
     known = {_key(text) for text in labelled}
     done = sum(len(rows) for key, rows in rows_of.items() if key in known)
@@ -151,15 +153,21 @@ def _texts(frame: pd.DataFrame, column: str) -> list[str]:
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"the pool must be a DataFrame, not {type(frame).__name__}")
     if column not in frame.columns:
-        raise DataError(
-            f"the pool has no column {column!r}; it has: {', '.join(map(str, frame.columns))}. "
-            "Name the right one with text_column (--text-column)"
-        )
+        raise no_column("DataFrame", frame, column)
     texts = frame[column].astype(object).where(frame[column].notna(), "").tolist()
-    for row, text in enumerate(texts, start=1):
-        if not isinstance(text, str):
-            raise DataError(f"row {row}: {column!r} holds {text!r}, which is no text")
+    for row, given in enumerate(texts, start=1):
+        if not isinstance(given, str):
+            raise DataError("no_text", row=row, column=column, value=repr(given))
     return texts
+
+
+def no_column(
+    path: object, frame: pd.DataFrame, column: str, option: str = "--text-column"
+) -> DataError:
+    """Return the error for a column that a table lacks."""
+    have = list(map(str, frame.columns))
+    hint = did_you_mean(column, have)
+    return DataError("no_column", path=path, column=column, have=have, option=option, hint=hint)
 
 
 def _key(text: str) -> str:
@@ -279,52 +287,39 @@ def _free(name: str, *tables: pd.DataFrame) -> str:
 
 def _why(result: Classification, stands_for: int, language: Language) -> str:
     """Return the reason in words: how unsure the model is, of which words, for how many texts."""
-    words = ", ".join(f"“{' '.join(e.text.split())}”" for e in reasons(result, 3))
+    words = [f"“{' '.join(e.text.split())}”" for e in reasons(result, 3)]
     sure = abs(result.score - 0.5) >= SURE
-    if language == "id":
-        parts = ["model cukup yakin, tetapi teksnya lain" if sure else "model ragu"]
-        parts += [f"karena {words}"] if words else []
-        parts += [f"mewakili {stands_for} teks yang hampir sama"] if stands_for > 1 else []
-    else:
-        parts = ["the model is fairly sure, but the text is unlike others" if sure else "unsure"]
-        parts += [f"by {words}"] if words else []
-        parts += [f"stands for {stands_for} texts that are nearly the same"] * (stands_for > 1)
+    parts = [text("suggest.unlike" if sure else "suggest.unsure", language)]
+    parts += [text("suggest.because", language, words=words)] if words else []
+    parts += [text("suggest.stands_for", language, n=stands_for)] if stands_for > 1 else []
     return "; ".join(parts)
 
 
-def labelled_texts(frame: pd.DataFrame) -> list[str]:
-    """Return the texts of a table that have a label; all where it has no column ``label``.
+def labelled_texts(
+    frame: pd.DataFrame, text_column: str = "text", label_column: str = "label"
+) -> list[str]:
+    """Return the texts of a table that have a label; all where it has no column of labels.
 
     So a file of suggestions that is labelled in part can be given as it is.
     """
-    texts = pd.Series(_texts(frame, "text"), dtype=object)
-    if "label" not in frame.columns:
+    texts = pd.Series(_texts(frame, text_column), dtype=object)
+    if label_column not in frame.columns:
         return texts.tolist()
-    has = frame["label"].fillna("").astype(str).str.strip() != ""
+    has = frame[label_column].fillna("").astype(str).str.strip() != ""
     return texts[has.to_numpy()].tolist()
 
 
-def told(counts: Counts, language: Language = "id") -> list[str]:
+def counts_in_words(counts: Counts, language: Language = "id") -> list[str]:
     """Return what became of the pool, in sentences for the reader.
 
-    >>> told(Counts(10, 1, 0, 2, 20, 7), "en")[0]
+    >>> counts_in_words(Counts(10, 1, 0, 2, 20, 7), "en")[0]
     '7 texts to label, of 10 rows; they stand for 2 more rows that are nearly the same'
     """
     c = counts
-    if language == "id":
-        out = [f"{c.given} teks untuk dilabeli, dari {c.pool} baris"]
-        out[0] += f"; mewakili {c.repeated} baris lain yang hampir sama" if c.repeated else ""
-        out += [f"{c.blank} baris tanpa teks dilewati"] if c.blank else []
-        out += [f"{c.labelled} baris yang sudah dilabeli dilewati"] if c.labelled else []
-        if c.given < c.asked:
-            out.append(f"diminta {c.asked}, tetapi tidak ada teks lain: semuanya diberikan")
-        return out
-    out = [f"{c.given} texts to label, of {c.pool} rows"]
-    out[0] += (
-        f"; they stand for {c.repeated} more rows that are nearly the same" if c.repeated else ""
-    )
-    out += [f"{c.blank} rows without a text left out"] if c.blank else []
-    out += [f"{c.labelled} rows that are labelled already left out"] if c.labelled else []
-    if c.given < c.asked:
-        out.append(f"{c.asked} were asked for, but there are no others: all are given")
+    out = [text("suggest.given", language, n=c.given, pool=c.pool)]
+    if c.repeated:
+        out[0] += text("suggest.repeated", language, n=c.repeated)
+    out += [text("suggest.blank", language, n=c.blank)] if c.blank else []
+    out += [text("suggest.labelled", language, n=c.labelled)] if c.labelled else []
+    out += [text("suggest.all", language, n=c.asked)] if c.given < c.asked else []
     return out
