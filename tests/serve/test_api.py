@@ -63,7 +63,7 @@ def test_names_out_of_date_are_left_out(client):
         ('{"text": "a", "reasons": "yes"}', 422, "page.no_flag"),
         (json.dumps({"text": "a" * 50_001}), 413, "page.too_long"),
         (json.dumps({"texts": ["a"] * 201}), 413, "page.too_many_texts"),
-        (json.dumps({"text": "a" * 3_000_000}), 413, "page.body"),
+        (json.dumps({"text": "a" * 5_000_000}), 413, "page.body"),
     ],
 )
 def test_a_call_that_cannot_be_answered_says_why(client, body, status, code):

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from ..base.errors import ArgumentError
+
+if TYPE_CHECKING:  # the page groups texts where pandas need not be installed
+    import pandas as pd
 
 NEAR = 0.7
 """Jaccard likeness of letter 5-grams from which two texts count as near-duplicates."""

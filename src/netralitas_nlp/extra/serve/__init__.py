@@ -1,6 +1,6 @@
 """The page and the API for those who open no terminal: ``netralitas serve`` (extra ``serve``).
 
-*Periksa draf* (a draft), *Jelaskan* (why), and ``/v1`` for programs. Nothing
+*Periksa draf* (a draft), *Pilah berkas* (a table), *Jelaskan* (why), and ``/v1`` for programs. Nothing
 is kept: a request carries all it needs, and its answer is all that remains. No text is logged, no
 cookie set, no other machine asked.
 

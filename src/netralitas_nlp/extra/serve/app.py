@@ -19,7 +19,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from ...base.errors import NetralitasError
-from . import api, pages
+from . import api, pages, uploads
 from .guard import Guard, on_error
 from .settings import Settings
 from .work import Work
@@ -71,6 +71,7 @@ def make_app(settings: Settings | None = None, ready: Callable[[], Any] | None =
         routes=[
             *pages.routes(work),
             *api.routes(work),
+            *uploads.routes(work),
             Mount("/statis", StaticFiles(directory=_HERE / "static")),
         ],
         middleware=[Middleware(Guard, settings=settings)],

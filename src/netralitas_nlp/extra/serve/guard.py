@@ -146,7 +146,7 @@ class Guard:
 def body_limit(path: str, settings: Settings) -> int:
     """Return how many bytes a request for a path may have."""
     limits = settings.limits
-    return limits.upload if path.startswith("/berkas/") else limits.body
+    return limits.upload if path in ("/berkas/baca", "/berkas/unduh") else limits.body
 
 
 def language_of(request: Request) -> Language:

@@ -25,10 +25,25 @@ from . import api
 from .answers import QUESTIONS, Answers, cannot_say, who_decides
 from .drawing import drawn, words
 from .guard import RequestError, language_of
+from .sorting import download_ending
 from .work import Work, classifier
 
 EXAMPLES = ("ajakan", "kegiatan", "berita", "kantor", "harian")
 """Kinds of texts to try: keys ``page.example.…`` name them, ``page.sample.…`` are the texts."""
+SCRIPT_WORDS = (
+    "page.decision.neutral", "page.decision.partisan", "page.decision.review", "page.failed",
+    "page.js.cleared", "page.js.counts", "page.js.decided", "page.js.done", "page.js.found",
+    "page.js.judging", "page.js.leave", "page.js.look", "page.js.minutes", "page.js.no_rows",
+    "page.js.page", "page.js.progress", "page.js.reading", "page.js.resume", "page.js.seconds",
+    "page.js.sorted", "page.js.twins", "page.js.undone", "page.js.unreadable", "page.js.writing",
+    "page.explain", "page.js.written", "page.line", "page.pause",
+)  # fmt: skip
+"""What the script of *Pilah berkas* says."""
+SCRIPT_NAMES = (
+    "all", "decided", "decision", "done", "first", "last", "line", "n", "name", "neutral",
+    "partisan", "review", "twins",
+)  # fmt: skip
+"""What it fills in."""
 _SPAN = re.compile(r"(\d{1,7})-(\d{1,7})")
 _FORM = {"max_files": 0, "max_fields": 20}
 
@@ -52,6 +67,7 @@ class Pages:
             Route("/potongan/nilai", self.verdict_part, methods=["POST"]),
             Route("/potongan/ubah", self.edits_part, methods=["POST"]),
             Route("/jelaskan", self.explain, methods=["GET", "POST"]),
+            Route("/pilah", self.sort, methods=["GET"]),
             Route("/api", self.description, methods=["GET"]),
         ]
 
@@ -102,6 +118,14 @@ class Pages:
             view |= {"drawn": drawn(result, language), "words": words(result, language)}
             view |= {"sentence": safe(sentence(result, language)), "sum": _sum(result)}
         return self._page(request, "explain.html.j2", **view)
+
+    async def sort(self, request: Request) -> Response:
+        """*Pilah berkas*: the page; what it asks is answered by `uploads`."""
+        language, ending = language_of(request), download_ending()
+        # The script fills in what it knows, so the names stay names.
+        names = {name: f"{{{name}}}" for name in SCRIPT_NAMES}
+        words = {key: text(key, language, **names) for key in SCRIPT_WORDS} | {"ending": ending}
+        return self._page(request, "sort.html.j2", words=words, ending=ending)
 
     async def description(self, request: Request) -> Response:
         """The description of the API, to read."""

@@ -34,7 +34,7 @@ class Limits:
 
     letters: int = 50_000
     texts: int = 200
-    body: int = 2 * 2**20
+    body: int = 4 * 2**20
     upload: int = 40 * 2**20
     rows: int = 100_000
     at_once: int = 128
