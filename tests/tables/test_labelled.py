@@ -37,12 +37,12 @@ def table(tmp_path, rows, header="text,label,category,group,id"):
         ("two_labels", ("AYO menangkan  paslon kita besok pagi", "netral"), ["baris 4"]),
         ("unlabelled", ("halo", ""), ["tidak dipakai"]),
         ("unsure", ("halo", "ragu"), ["tidak dipakai"]),
-        ("duplicate", ("ayo menangkan paslon kita besok pagi", "ya"), ["kantor.csv:baris 2"]),
+        ("duplicate", ("ayo menangkan paslon kita besok pagi", "ya"), ["kantor.csv, baris 2"]),
         ("near_duplicate", ("Ayo menangkan paslon kita besok pagii", "1"), ["baris 2", "satu grup"]),
         ("near_two_labels", ("Ayo menangkan paslon kita besok pagii", "0"), ["baris 2", "lain"]),
         ("encoding", ("kopi Ã©nak bangÃ©t", "0"), ["UTF-8"]),
         ("encoding", ("kopi \ufffdnak", "0"), ["UTF-8"]),
-        ("long_text", ("kata " * 1500, "0"), ["7500"]),
+        ("long_text", ("kata " * 1500, "0"), ["7.500"]),
     ],
 )  # fmt: skip
 def test_rows(tmp_path, kind, row, words):
@@ -72,14 +72,14 @@ def test_ids(tmp_path):
     rows = [("satu teks", "0", "", "", "a1"), ("teks kedua", "0", "", "", "a1")]
     (problem,) = [p for p in inspect(table(tmp_path, rows)).problems if p.kind == "repeated_id"]
     assert problem.where == "kantor.csv:line 5"
-    assert "kantor.csv:baris 4" in problem.message
+    assert "kantor.csv, baris 4" in problem.message
 
 
 def test_errors_stop_and_come_first(tmp_path):
     looked = inspect(table(tmp_path, [("halo", ""), ("", "ya"), ("halo", "?x")]), "en")
     levels = [p.level for p in looked.problems]
     assert levels == sorted(levels)
-    with pytest.raises(DataError, match=r"kantor.csv:line 5: the text is blank.* \(and 1 more\)"):
+    with pytest.raises(DataError, match=r"kantor.csv, line 5: the text is blank.* \(and 1 more\)"):
         looked.require()
     assert {p.kind for p in looked.errors} == {"blank_text", "unknown_label"}
 

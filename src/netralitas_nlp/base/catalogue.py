@@ -16,6 +16,7 @@ What this module does not do: know what is said (that is the table), print, or g
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from string import Formatter
@@ -24,6 +25,7 @@ from typing import Any, Literal
 Language = Literal["id", "en"]
 LANGUAGES: tuple[Language, ...] = ("id", "en")
 
+_PLACE = re.compile(r"((?P<path>.+):)?(?P<kind>line|row|item) (?P<number>\d{1,12})", re.DOTALL)
 _LETTERS = 500
 """Letters of a list that are said; a table may have thousands of columns."""
 
@@ -95,6 +97,25 @@ def text(key: str, language: Language, /, **values: Any) -> str:
             for literal, name, spec, conversion in _parts(key, language)
         ]
     )
+
+
+def place_of(where: str) -> Message | str:
+    """Return the place of a row, ``"file:line 12"``, as what is said in the reader's language.
+
+    A file may have any name; what ends in no place is returned as it is.
+
+    >>> place_of("data.csv:line 4")
+    Message('place.line', path='data.csv', number=4)
+    >>> place_of("row 3").in_language("id")
+    'baris 3'
+    """
+    found = _PLACE.fullmatch(where)
+    if found is None:
+        return where
+    number = int(found["number"])
+    if not found["path"]:
+        return Message("place.alone", number=number)
+    return Message(f"place.{found['kind']}", path=found["path"], number=number)
 
 
 def joined(items: list[str] | tuple[str, ...], word: str, language: Language) -> str:

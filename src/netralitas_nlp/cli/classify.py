@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import IO, Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
@@ -26,6 +25,7 @@ from .common import (
     Lang,
     LangOption,
     ModelOption,
+    SafeConsole,
     SheetOption,
     TextCommand,
     is_file,
@@ -189,11 +189,11 @@ def _said(summary: Summary, output: Path, language: Language) -> Iterator[str]:
 @contextmanager
 def _progress(language: Language) -> Iterator[Callable[[Progress], Any]]:
     """Show rows, rate and time left on stderr, if somebody looks at it."""
-    console = Console(stderr=True)
+    console = SafeConsole(stderr=True)
     if not console.is_terminal:
         yield lambda progress: None
         return
-    word = {"id": "baris", "en": "rows"}[language]
+    word = say("table_rows", language)
     bar = Bar(
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..base.catalogue import Message
-from ..base.errors import DataError
+from ..base.errors import ArgumentError, DataError
 from .rows import (
     MAX_COLUMNS,
     MAX_LETTERS,
@@ -227,7 +227,7 @@ def _in_order(found: Sequence[Any]) -> list[Any]:
     """The values of a row by their columns."""
     width = max((cell["column"] for cell in found if cell["value"] is not None), default=0)
     if width > MAX_COLUMNS:
-        raise ValueError(f"a cell in column {width}")
+        raise ArgumentError("workbook_column", n=width)
     cells: list[Any] = [None] * width
     for cell in found:
         if cell["column"] <= width:
