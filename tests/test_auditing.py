@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from conftest import TOP
 from netralitas_nlp import Classifier, Lexicon
 from netralitas_nlp.base.assets import read_table
-from netralitas_nlp.base.result import NetralitasError
+from netralitas_nlp.base.errors import NetralitasError
 from netralitas_nlp.cli.audit import app
 from netralitas_nlp.measure import audit as module
 from netralitas_nlp.measure.audit import as_expected, audit

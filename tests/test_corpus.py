@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from conftest import TOP, shared
-from netralitas_nlp.base.result import CATEGORIES, DataError
+from netralitas_nlp.base.errors import DataError
+from netralitas_nlp.base.result import CATEGORIES
 from netralitas_nlp.tables.captions import COLUMNS, read_captions
 from netralitas_nlp.tables.likeness import conflicts, near_duplicates
 

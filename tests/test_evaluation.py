@@ -16,12 +16,8 @@ from sklearn.metrics import (
 )
 
 from netralitas_nlp import Classifier
-from netralitas_nlp.base.result import (
-    CATEGORIES,
-    NEUTRAL_CATEGORIES,
-    PARTISAN_CATEGORIES,
-    DataError,
-)
+from netralitas_nlp.base.errors import DataError
+from netralitas_nlp.base.result import CATEGORIES, NEUTRAL_CATEGORIES, PARTISAN_CATEGORIES
 from netralitas_nlp.measure.assessment import assess
 from netralitas_nlp.measure.evaluation import (
     TRAITS,

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from netralitas_nlp import Classifier, DataError, Recipe, train
-from netralitas_nlp.base.result import NetralitasError
+from netralitas_nlp.base.errors import NetralitasError
 from netralitas_nlp.extra.explore import (
     confident_errors,
     errors_by_slice,

@@ -10,7 +10,8 @@ import pytest
 
 from netralitas_nlp import Classifier
 from netralitas_nlp.base.catalogue import Message
-from netralitas_nlp.base.result import DataError, verdict_of
+from netralitas_nlp.base.errors import DataError
+from netralitas_nlp.base.result import verdict_of
 from netralitas_nlp.tables.likeness import fingerprint_of
 from netralitas_nlp.teach.gate import compare_unseen, judge, judge_audit
 from netralitas_nlp.teach.place import SCORES, exchange, read_scores, write_scores

@@ -39,15 +39,16 @@ from hypothesis import strategies as st
 from conftest import TOP, cases, growing
 from netralitas_nlp import Classification, Classifier, Evidence, Lexicon, LinearModel
 from netralitas_nlp.base.assets import read_table
+from netralitas_nlp.base.catalogue import LANGUAGES
+from netralitas_nlp.base.errors import DataError, NetralitasError
 from netralitas_nlp.base.files import whole
-from netralitas_nlp.base.result import DataError, NetralitasError
 from netralitas_nlp.draft import rules
 from netralitas_nlp.draft.edits import suggest_edits
 from netralitas_nlp.measure.audit import read_cases, read_frames, read_limits
 from netralitas_nlp.read import lists
 from netralitas_nlp.read.lists import load_slang
 from netralitas_nlp.read.words import Tokenizer, normalise
-from netralitas_nlp.say.sentences import LANGUAGES, sentence
+from netralitas_nlp.say.sentences import sentence
 from netralitas_nlp.score import fallback
 from netralitas_nlp.score.occurrences import BLOCKS
 from netralitas_nlp.tables.captions import read_rows
@@ -288,7 +289,7 @@ def test_ten_megabytes():
 # --- patterns
 
 FULL = {  # patterns that must fit a whole string, which a near miss makes them try hard
-    "wording._NUMBER", "checks._ID", "checks._PARTY_NUMBER", "checks._TICKET_NUMBER",
+    "catalogue._PLACE", "checks._ID", "checks._PARTY_NUMBER", "checks._TICKET_NUMBER",
     "sniffing._SEP_LINE", "writers._NUMBER", "entries._DATE", "rules._YEAR", "words._LETTERS_DIGITS", "words._DIGITS_LETTERS",
 }  # fmt: skip
 FOUND = {  # patterns that look for places in a string

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from netralitas_nlp import CATEGORIES, Classifier, classify
+from netralitas_nlp.base.catalogue import LANGUAGES
 from netralitas_nlp.base.result import VERDICTS, Classification, Evidence
-from netralitas_nlp.say.sentences import CATEGORY_NAMES, LANGUAGES, reasons, sentence
+from netralitas_nlp.say.sentences import category_names, reasons, sentence
 
 SURE = "Ayo coblos nomor 2, menangkan Prabowo-Gibran! #PrabowoGibran"
 SCORES = {"partisan": 0.95, "review": 0.5, "neutral": 0.05}
@@ -27,7 +28,7 @@ def made(text, pieces, verdict="partisan", category="ajakan", method="model"):
 
 def test_every_name_is_there_in_every_language():
     for language in LANGUAGES:
-        assert set(CATEGORY_NAMES[language]) == set(CATEGORIES)
+        assert set(category_names(language)) == set(CATEGORIES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

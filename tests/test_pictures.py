@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
-from netralitas_nlp.base.result import NetralitasError
+from netralitas_nlp.base.errors import NetralitasError
 from netralitas_nlp.measure import pictures
 from netralitas_nlp.measure.assessment import Bin, Point, Table
 from netralitas_nlp.measure.figures import FIGURES, Figure, Part

@@ -14,7 +14,7 @@ pytest.importorskip("matplotlib")
 pytest.importorskip("jinja2")
 
 from netralitas_nlp import Classifier
-from netralitas_nlp.base.result import DataError, NetralitasError
+from netralitas_nlp.base.errors import DataError, NetralitasError
 from netralitas_nlp.measure import pictures
 from netralitas_nlp.measure.assessment import assess
 from netralitas_nlp.measure.evaluation import classified

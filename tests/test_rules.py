@@ -9,13 +9,13 @@ import pytest
 
 from conftest import TOP
 from netralitas_nlp import classify
+from netralitas_nlp.base.catalogue import LANGUAGES
+from netralitas_nlp.base.errors import AssetError, DataError
 from netralitas_nlp.base.result import (
     CATEGORIES,
     NEUTRAL_CATEGORIES,
     PARTISAN_CATEGORIES,
-    AssetError,
     Classification,
-    DataError,
     Evidence,
 )
 from netralitas_nlp.draft.elections import PHASE_WORDS, PHASES
@@ -29,7 +29,6 @@ from netralitas_nlp.draft.rules import (
     process,
     rules,
 )
-from netralitas_nlp.say.sentences import LANGUAGES
 
 TABLE = TOP / "data" / "rules.csv"
 RULES = load_rules(TABLE)

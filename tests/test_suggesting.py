@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from netralitas_nlp import Classifier
-from netralitas_nlp.base.result import DataError
+from netralitas_nlp.base.errors import DataError
 from netralitas_nlp.cli import suggest as command
 from netralitas_nlp.tables.likeness import near_duplicates
 from netralitas_nlp.teach.suggest import OURS, Counts, counts_in_words, labelled_texts, suggest

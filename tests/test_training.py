@@ -8,7 +8,7 @@ import pytest
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from netralitas_nlp import Classifier, Recipe, train
-from netralitas_nlp.base.result import DataError
+from netralitas_nlp.base.errors import DataError
 from netralitas_nlp.say.sentences import sentence
 from netralitas_nlp.teach.adapt import adapt
 from netralitas_nlp.teach.fallback import fit_fallback

@@ -22,14 +22,15 @@ import numpy as np
 import pandas as pd
 
 from netralitas_nlp.base.assets import fingerprint
-from netralitas_nlp.base.errors import NetralitasError
+from netralitas_nlp.base.catalogue import Language
+from netralitas_nlp.base.errors import DataError, NetralitasError
 from netralitas_nlp.base.files import whole
-from netralitas_nlp.base.result import CATEGORIES, DataError
+from netralitas_nlp.base.result import CATEGORIES
 from netralitas_nlp.measure.evaluation import Contestant, Evaluation, evaluate, measure, read_scored
 from netralitas_nlp.measure.figures import BINS, RESAMPLES, Figure, Part
 from netralitas_nlp.read.entries import form_key
 from netralitas_nlp.read.find import Lexicon
-from netralitas_nlp.say.sentences import CATEGORY_NAMES, Language
+from netralitas_nlp.say.sentences import category_names
 from netralitas_nlp.score.classifier import Classifier
 from netralitas_nlp.score.occurrences import BLOCKS
 from netralitas_nlp.score.weights import LinearModel
@@ -461,7 +462,7 @@ def _part_table(column: str, parts: Mapping[str, Part]) -> str:
         part = parts[value]
         shown = value or "(not given)"
         if value in order:
-            shown += f" ({CATEGORY_NAMES['en'][value]})"
+            shown += f" ({category_names('en')[value]})"
         cells = [_cell(part.figures[name]) for name in names]
         rows.append([shown, f"{part.rows:,}", f"{part.partisan:,}", *cells])
     return _table([column, "texts", "partisan", *heads], rows)
@@ -605,7 +606,7 @@ def _data(model: LinearModel, own: pd.DataFrame, others: pd.DataFrame) -> str:
     columns = {"our captions": own} | ({"public texts": others} if len(others) else {})
     rows = [
         [
-            f"{name} ({CATEGORY_NAMES['en'][name]})",
+            f"{name} ({category_names('en')[name]})",
             *(f"{int((part['category'] == name).sum()):,}" for part in columns.values()),
         ]
         for name in CATEGORIES

@@ -17,10 +17,11 @@ from textwrap import wrap
 from rich.cells import cell_len
 
 from netralitas_nlp import Classification, classify_many
+from netralitas_nlp.base.catalogue import Language
 from netralitas_nlp.base.files import whole
 from netralitas_nlp.say.markup import COLOURS, shown_score
 from netralitas_nlp.say.segments import segments
-from netralitas_nlp.say.sentences import Language, category_name, sentence, verdict_name
+from netralitas_nlp.say.sentences import category_name, sentence, verdict_name
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "pictures" / "explain.svg"
 TEXTS = (

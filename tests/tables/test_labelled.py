@@ -7,7 +7,7 @@ import csv
 import pandas as pd
 import pytest
 
-from netralitas_nlp.base.result import DataError
+from netralitas_nlp.base.errors import DataError
 from netralitas_nlp.tables.captions import read_rows
 from netralitas_nlp.tables.labelled import KINDS, inspect
 
@@ -42,7 +42,7 @@ def table(tmp_path, rows, header="text,label,category,group,id"):
         ("near_two_labels", ("Ayo menangkan paslon kita besok pagii", "0"), ["baris 2", "lain"]),
         ("encoding", ("kopi Ã©nak bangÃ©t", "0"), ["UTF-8"]),
         ("encoding", ("kopi \ufffdnak", "0"), ["UTF-8"]),
-        ("long_text", ("kata " * 1500, "0"), ["7.500"]),
+        ("long_text", ("kata " * 1500, "0"), ["7500"]),
     ],
 )  # fmt: skip
 def test_rows(tmp_path, kind, row, words):

@@ -113,8 +113,7 @@ def reason(error: BaseException) -> Message | str:
 
 
 def _message(error: NetralitasError) -> Message:
-    sentence = error.code if " " in error.code else ""  # not yet in the table
-    return Message(error.code, otherwise=sentence, **error.values)
+    return Message(error.code, **error.values)
 
 
 def _plain(value: Any) -> Any:

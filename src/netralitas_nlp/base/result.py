@@ -12,15 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, overload
 
-from .errors import (
-    AssetError,
-    DataError,
-    LexiconError,
-    ModelError,
-    NetralitasError,
-    StemmerError,
-)
-
 Verdict = Literal["partisan", "review", "neutral"]
 Method = Literal["model", "lexicon", "empty"]
 
@@ -253,24 +244,3 @@ def _restore(*state: Any) -> Classification:
 
 def _no_text(text: str) -> tuple[Evidence, ...]:
     return ()
-
-
-# Errors have a module of their own; they are imported from here until every room names it.
-__all__ = [
-    "CATEGORIES",
-    "NEUTRAL_CATEGORIES",
-    "PARTISAN_CATEGORIES",
-    "VERDICTS",
-    "AssetError",
-    "Classification",
-    "DataError",
-    "Evidence",
-    "LexiconError",
-    "Method",
-    "ModelError",
-    "NetralitasError",
-    "StemmerError",
-    "Verdict",
-    "categories_of",
-    "verdict_of",
-]

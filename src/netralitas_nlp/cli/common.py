@@ -22,7 +22,7 @@ from rich.text import Text
 from typer.core import TyperCommand
 
 from ..base.assets import read_bytes
-from ..base.catalogue import Language, Message, text
+from ..base.catalogue import Language, Message, place_of, text
 from ..base.errors import ArgumentError, DataError, NetralitasError, reason
 from ..base.extras import extras
 from ..base.result import Classification
@@ -30,7 +30,6 @@ from ..draft.names import deciding_names
 from ..say.segments import segments
 from ..say.sentences import category_name, method_name, reasons, sentence, verdict_name
 from ..say.terminal import json_line, safe, visible
-from ..say.wording import in_language, place_in
 from ..score.classifier import Classifier, default_classifier
 from ..tables.rows import ENDINGS
 
@@ -165,9 +164,12 @@ def print_json(value: Any) -> None:
 
 def fail(words: object, language: Language) -> typer.Exit:
     """Print why a command ends, and return its exit."""
-    said = words.in_language(language) if isinstance(words, Message) else str(words)
-    line(f"netralitas: {' '.join(said.split())}", error=True)
+    line(f"netralitas: {' '.join(_said(words, language).split())}", error=True)
     return typer.Exit(2)
+
+
+def _said(words: object, language: Language) -> str:
+    return words.in_language(language) if isinstance(words, Message) else str(words)
 
 
 @contextmanager
@@ -188,8 +190,6 @@ def plain_errors(language: Language) -> Iterator[None]:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
         raise typer.Exit(0) from None
     except NetralitasError as error:
-        if " " in error.code:  # a sentence that is not yet in the table of messages
-            raise fail(in_language(error.code, language), language) from None
         raise fail(error.in_language(language), language) from None
     except OSError as error:
         why = Message("place.reason", path=error.filename, reason=reason(error))
@@ -198,8 +198,6 @@ def plain_errors(language: Language) -> Iterator[None]:
         if "Symlink loop" not in str(error):  # what Path.resolve says of a link to itself
             raise
         raise fail(Message("system.ELOOP"), language) from None
-    except ValueError as error:  # until every option of every room is refused by ArgumentError
-        raise fail(in_language(str(error), language), language) from None
 
 
 def level_name(level: str, language: Language) -> str:
@@ -209,7 +207,7 @@ def level_name(level: str, language: Language) -> str:
 
 def problem_line(where: str, level: str, said: str, language: Language) -> Text:
     """Return a problem of a table as one line: where it is, how grave, what it is."""
-    out = Text(f"{place_in(where, language)}  " if where else "")
+    out = Text(f"{_said(place_of(where), language)}  " if where else "")
     out.append(level_name(level, language), style="red" if level == "error" else "yellow")
     return out.append(f"  {said}")
 

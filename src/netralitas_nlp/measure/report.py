@@ -19,7 +19,7 @@ import pandas as pd
 from ..base.catalogue import Language
 from ..base.errors import ArgumentError
 from ..base.result import CATEGORIES
-from ..say.sentences import CATEGORY_NAMES
+from ..say.sentences import category_names
 from . import pictures
 from .assessment import Assessment, Bin, ClassFigures, Point
 from .evaluation import LABELS, worst
@@ -178,7 +178,7 @@ class _Writer:
         self.found = assessment
         self.words = words
         self.names = {
-            **CATEGORY_NAMES[words.language],
+            **category_names(words.language),
             **{k: words(f"report.value.{k}") for k in (*LABELS, "review", "yes", "no")},
             "": words("report.value.empty"),
         }

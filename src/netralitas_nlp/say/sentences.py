@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..base.catalogue import LANGUAGES, Language, joined, text
+from ..base.catalogue import Language, joined, text
 from ..base.result import CATEGORIES, PARTISAN_CATEGORIES, Classification, Evidence
 from .reasons import NAMES, kind_of, leading, quotes, reasons, spoken
 
@@ -27,6 +27,11 @@ def verdict_name(result: Classification, language: Language = "id") -> str:
 def category_name(result: Classification, language: Language = "id") -> str:
     """Return the category as users read it, or ``""``."""
     return text(f"category.{result.category}", language) if result.category in CATEGORIES else ""
+
+
+def category_names(language: Language = "id") -> dict[str, str]:
+    """Return every category and what users read for it."""
+    return {name: text(f"category.{name}", language) for name in CATEGORIES}
 
 
 def method_name(result: Classification, language: Language = "id") -> str:
@@ -192,18 +197,9 @@ def _shown(words: str) -> str:
     return flat if len(flat) <= 40 else flat[:39] + "…"
 
 
-# What rooms that are not yet converted ask for.
-CATEGORY_NAMES = {
-    language: {name: text(f"category.{name}", language) for name in CATEGORIES}
-    for language in LANGUAGES
-}
-
-
 __all__ = [
-    "CATEGORY_NAMES",
-    "LANGUAGES",
-    "Language",
     "category_name",
+    "category_names",
     "kind_name",
     "method_name",
     "not_counted",

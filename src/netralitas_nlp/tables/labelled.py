@@ -8,17 +8,16 @@ anything, or decide which of two labels is right.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 
-from ..base.catalogue import Language, Message, did_you_mean, text
+from ..base.catalogue import Language, Message, did_you_mean, place_of, text
 from ..base.errors import DataError
 from ..base.result import CATEGORIES, NEUTRAL_CATEGORIES, PARTISAN_CATEGORIES
-from ..say.wording import place_in
 from .likeness import conflicts, likeness_groups
 from .sheets import WHERE
 from .writers import open_writer
@@ -112,7 +111,7 @@ class Inspection:
             first, more = self.errors[0], len(self.errors) - 1
             raise DataError(
                 "first_problem",
-                where=f"{first.where}: " if first.where else "",
+                where=Message("place.before", where=place_of(first.where)) if first.where else "",
                 message=first.message,
                 more=Message("problems_more", n=more) if more else "",
             )
@@ -173,12 +172,13 @@ def require_sound(frame: pd.DataFrame) -> None:
         With the place of the row, the value and the allowed ones.
     """
     for row in frame.attrs.get("rejected", ()):
-        raise DataError("place.reason", path=row.where, reason=row.reason)
+        raise DataError("place.reason", path=place_of(row.where), reason=row.reason)
     for where, written, label, category in zip(
         *(frame[c] for c in (WHERE, "text", "label", "category")), strict=True
     ):
         for kind, values in row_problems(written, label, category):
-            raise DataError("place.reason", path=where, reason=Message(f"problem.{kind}", **values))
+            reason = Message(f"problem.{kind}", **values)
+            raise DataError("place.reason", path=place_of(where), reason=reason)
 
 
 def row_problems(written: str, label: str, category: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -213,10 +213,6 @@ class _Look:
         short = " ".join(written.split())[:80]
         self.problems.append(Problem(KINDS[kind], kind, where, words, short))
 
-    def places(self, wheres: Sequence[str]) -> str:
-        """Other rows, as a message names them."""
-        return ", ".join(place_in(where, self.language) for where in wheres)
-
     def rows(self) -> pd.DataFrame:
         """Look at each row by itself; return those that can be used."""
         keep = []
@@ -226,8 +222,7 @@ class _Look:
         for where, id_, written, label, category in zip(*columns, strict=True):
             self.letters(where, written)
             if id_ and id_ in seen_ids:
-                first = self.places([seen_ids[id_]])
-                self.say("repeated_id", where, written, id=id_, first=first)
+                self.say("repeated_id", where, written, id=id_, first=place_of(seen_ids[id_]))
             seen_ids.setdefault(id_, where)
             usable = True
             for kind, values in row_problems(written, label, category):
@@ -248,21 +243,21 @@ class _Look:
     def pairs(self, frame: pd.DataFrame) -> None:
         """Look for repeats, likenesses, and texts with two labels."""
         for written, wheres in conflicts(frame):
-            self.say("two_labels", wheres[0], written, others=self.places(wheres[1:]))
+            self.say("two_labels", wheres[0], written, others=[*map(place_of, wheres[1:])])
         key = frame["text"].str.lower().str.split().str.join(" ")
         first = ~key.duplicated()
         origin = dict(zip(key[first], frame[WHERE][first], strict=True))
         for k, where, written in zip(
             key[~first], frame[WHERE][~first], frame["text"][~first], strict=True
         ):
-            self.say("duplicate", where, written, first=self.places([origin[k]]))
+            self.say("duplicate", where, written, first=place_of(origin[k]))
         unique = frame[first]
         texts, labels, wheres = (unique[c].tolist() for c in ("text", "label", WHERE))
         # One problem a row, however many texts are like it: copies make very many pairs.
         for j, i in enumerate(likeness_groups(texts).tolist()):
             if i != j:
                 kind = "near_duplicate" if labels[i] == labels[j] else "near_two_labels"
-                self.say(kind, wheres[j], texts[j], first=self.places([wheres[i]]))
+                self.say(kind, wheres[j], texts[j], first=place_of(wheres[i]))
 
     def shape(self, frame: pd.DataFrame) -> None:
         """Look at the table as a whole."""

@@ -23,7 +23,8 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import GroupKFold
 from threadpoolctl import threadpool_limits
 
-from ..base.result import CATEGORIES, DataError
+from ..base.errors import DataError
+from ..base.result import CATEGORIES
 from ..measure.figures import figures as measured
 from ..read.find import Lexicon
 from ..score.occurrences import BLOCKS

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ..base.assets import read_table
-from ..base.errors import DataError
+from ..base.errors import ArgumentError, DataError
 from ..base.files import whole
 from ..score.weights import LinearModel
 from ..tables.likeness import fingerprint_of
@@ -51,7 +51,7 @@ def read_scores(folder: Path) -> dict[str, float]:
         rows = read_table(path, ("fingerprint", "score"))
         scores = {r["fingerprint"]: float(r["score"]) for r in rows}
         if not all(0 <= score <= 1 for score in scores.values()):  # nor NaN
-            raise ValueError("a score is not within 0..1")
+            raise ArgumentError("score_range")
     except ValueError as error:
         raise DataError("damaged_scores", path=path, reason=error) from error
     return scores

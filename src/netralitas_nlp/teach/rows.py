@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..base.assets import asset_path
-from ..base.result import DataError
+from ..base.errors import DataError
 from ..read.find import Lexicon
 from ..tables.captions import read_captions, read_public
 from ..tables.likeness import likeness_groups, near_duplicates

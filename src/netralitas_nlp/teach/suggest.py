@@ -19,7 +19,7 @@ import scipy.sparse as sp
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
 from ..base.catalogue import Language, did_you_mean, text
-from ..base.errors import ArgumentError, DataError
+from ..base.errors import ArgumentError, ArgumentTypeError, DataError
 from ..base.result import Classification
 from ..say.sentences import reasons
 from ..score.classifier import Classifier
@@ -151,7 +151,7 @@ def suggest(
 
 def _texts(frame: pd.DataFrame, column: str) -> list[str]:
     if not isinstance(frame, pd.DataFrame):
-        raise TypeError(f"the pool must be a DataFrame, not {type(frame).__name__}")
+        raise ArgumentTypeError("suggest.not_a_frame", type=type(frame).__name__)
     if column not in frame.columns:
         raise no_column("DataFrame", frame, column)
     texts = frame[column].astype(object).where(frame[column].notna(), "").tolist()
