@@ -76,7 +76,13 @@ class ParquetRows(Rows):
                 yield pa.parquet.ParquetFile(
                     file, buffer_size=1 << 20, pre_buffer=False, read_dictionary=names
                 )
-            except (pa.ArrowException, OverflowError, MemoryError) as error:
+            except (
+                pa.ArrowException,
+                ValueError,
+                LookupError,
+                OverflowError,
+                MemoryError,
+            ) as error:
                 raise DataError("damaged_parquet", path=self.path, reason=error) from error
 
     def kind_of_column(self, place: int) -> str:

@@ -62,9 +62,9 @@ class Kept:
         written = set(free_names(ours, source.header)) | set(ours)
         shared = [(names.index(n), at) for at, n in enumerate(earlier.names) if n in names]
         extra = [at for at, n in enumerate(earlier.names) if n not in names and n not in written]
+        if not written & set(earlier.names):  # a table that no run has made
+            raise DataError("not_our_output", path=target, reason=_columns(earlier.names))
         if not extra:
-            if not written & set(earlier.names):  # a table that no run has made
-                raise DataError("not_our_output", path=target, reason=_columns(earlier.names))
             return cls()
         kept = cls([earlier.header[at] for at in extra])
         kept._shared = [mine for mine, _ in shared]
