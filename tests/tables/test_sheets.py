@@ -237,3 +237,19 @@ def test_what_suggest_writes_goes_beside_a_table_with_other_names(tmp_path):
     given.write_text("id,text,label,stands_for,why\n1,ayo coblos,ya,1,x\n", encoding="utf-8")
     frame = read_rows([mine, given], {"text": "isi", "label": "nilai"})
     assert frame["label"].tolist() == ["neutral", "partisan"]
+
+
+def test_columns_that_are_asked_for_in_other_words(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("No, Teks ,LABEL\n1,halo,ya\n", encoding="utf-8")
+    assert list(read_table(path, wanted=["teks", "label", "umur"])) == [
+        "No",
+        "teks",
+        "label",
+        "where",
+    ]
+    assert read_table(path, wanted=["2"])["2"].tolist() == ["halo"]
+    path.write_text("text,text\na,b\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"'text' \(columns 1 and 2\)"):
+        read_table(path)
+    assert read_table(path, wanted=["2"])["2"].tolist() == ["b"]

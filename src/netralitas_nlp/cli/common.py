@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -198,6 +198,18 @@ def plain_errors(language: Language) -> Iterator[None]:
         if "Symlink loop" not in str(error):  # what Path.resolve says of a link to itself
             raise
         raise fail(Message("system.ELOOP"), language) from None
+
+
+def tell_table(attrs: Mapping[Any, Any], language: Language) -> None:
+    """Print what was guessed about a table that was read, and how many rows could not be."""
+    guesses = attrs.get("understood", ())
+    if guesses:
+        words = ", ".join(guess.in_language(language) for guess in guesses)
+        line(text("table_understood", language, what=words), error=True)
+    rejected = attrs.get("rejected", ())
+    if rejected:
+        first = Message("place.reason", path=rejected[0].where, reason=rejected[0].reason)
+        line(text("rows_unread", language, n=len(rejected), first=first), error=True)
 
 
 def level_name(level: str, language: Language) -> str:

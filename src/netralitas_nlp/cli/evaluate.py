@@ -20,6 +20,7 @@ from .common import (
     line,
     load_classifier,
     plain_errors,
+    tell_table,
 )
 from .figures import GroupColumn, SliceOption, columns_of, figure_table, named_columns
 
@@ -58,6 +59,7 @@ def evaluate(
             check_folder(report)
         columns = named_columns(text_column, label_column, group_column)
         frame = read_scored(file, columns, label_words(labels), sheet)
+        tell_table(frame.attrs, language)
         more = [*(["group"] if group_column else []), *columns_of(slices)]
         classifier = load_classifier(model)
         rows = classified(classifier, frame, more)

@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 from ..base.catalogue import Language
-from .common import Lang, LangOption, ModelOption, line, load_classifier, plain_errors
+from .common import (
+    Lang,
+    LangOption,
+    ModelOption,
+    SheetOption,
+    line,
+    load_classifier,
+    plain_errors,
+    tell_table,
+)
 
 app = typer.Typer()
 
@@ -31,6 +40,7 @@ def suggest(
     labelled_label_column: Annotated[
         str, typer.Option(help="Kolom label dalam tabel yang sudah dilabeli.")
     ] = "label",
+    sheet: SheetOption = None,
     model: ModelOption = "default",
     lang: LangOption = Lang.id,
 ) -> None:
@@ -46,7 +56,8 @@ def suggest(
         check_format(output)
         if output.resolve() in {p.resolve() for p in (pool, *(labelled or []))}:
             raise ArgumentError("output_among_inputs", option="-o", path=output)
-        frame = read_table(pool, wanted=(text_column,)).drop(columns=WHERE)
+        frame = read_table(pool, sheet, (text_column,)).drop(columns=WHERE)
+        tell_table(frame.attrs, language)
         if text_column not in frame.columns:
             raise no_column(pool, frame, text_column)
         known: list[str] = []

@@ -7,7 +7,7 @@ classify, or decide where files are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
@@ -17,6 +17,7 @@ from ..base.errors import DataError
 from ..base.extras import extras
 from .rows import MAX_COLUMNS, MAX_LETTERS, Rejected, Row, Rows, cell_text, readable
 from .sniffing import opened
+from .writer import Columns, Style, Writer
 
 MAX_GROUP = 1 << 31
 """Bytes of a row group, unpacked, and rows of a file."""
@@ -201,6 +202,82 @@ def _nothing(at: int) -> None:
 # --- out
 
 
+class ParquetWriter(Writer):
+    """Parquet; columns of a Parquet table keep their types, all others are text."""
+
+    def __init__(self, columns: Columns, style: Style, source: Rows | None = None) -> None:
+        super().__init__(columns, style, source)
+        self._arrow = arrow()
+        self.join = join_parquet
+        self.schema = self._schema()
+
+    def _schema(self) -> Any:
+        pa = self._arrow
+        names = self.columns.names()
+        width = len(self.columns.header)
+        source = self.source
+        given: list[Any] = [pa.field(n, pa.string()) for n in names[:width]]
+        metadata = None
+        if isinstance(source, ParquetRows):
+            given[: len(source.header)] = list(source.schema)
+            metadata = source.schema.metadata
+        for name, free in zip(self.columns.added, names[width:], strict=True):
+            given.append(
+                pa.field(free, pa.float64() if name in self.columns.numbers else pa.string())
+            )
+        return pa.schema(given, metadata=metadata)
+
+    def copies_from(self, source: Rows) -> bool:
+        """Whether the rows come from Parquet too."""
+        return source.format == "parquet"
+
+    def begin(self) -> bytes:
+        """Return a stream with no rows."""
+        return packed_batch(None, self.schema)
+
+    def rows(self, rows: Sequence[Row], added: Sequence[Mapping[str, Any]]) -> bytes:
+        """Return a stream of one batch."""
+        pa = self._arrow
+        if not rows:
+            return b""
+        copied = self._copied(rows)
+        arrays = list(copied)
+        for place in range(len(arrays), len(self.columns.header)):
+            arrays.append(
+                pa.array(
+                    [
+                        None if row.cells[place] is None else cell_text(row.cells[place])
+                        for row in rows
+                    ],
+                    pa.string(),
+                )
+            )
+        for name, field in zip(self.columns.added, list(self.schema)[len(arrays) :], strict=True):
+            arrays.append(pa.array([more[name] for more in added], field.type))
+        batch = pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+        return packed_batch(batch)
+
+    def _copied(self, rows: Sequence[Row]) -> list[Any]:
+        """The columns of the rows' own batches, cut to the rows."""
+        pa = self._arrow
+        if not isinstance(rows[0].raw, tuple):
+            return []
+        parts: list[tuple[Any, list[int]]] = []
+        for row in rows:
+            batch, at = row.raw
+            if not parts or parts[-1][0] is not batch:
+                parts.append((batch, []))
+            parts[-1][1].append(at)
+        cut = [
+            [
+                c.cast(f.type)
+                for c, f in zip(batch.take(pa.array(at)).columns, self.schema, strict=False)
+            ]
+            for batch, at in parts
+        ]
+        return [pa.concat_arrays(columns) for columns in zip(*cut, strict=True)]
+
+
 def packed_batch(batch: Any, schema: Any = None) -> bytes:
     """Return an Arrow stream of one batch, or of none with a schema; streams can be joined."""
     pa = arrow()
@@ -232,4 +309,4 @@ def join_parquet(body: Path, target: IO[bytes]) -> None:
                 writer.write_table(pa.Table.from_batches(group, schema))
 
 
-__all__ = ["ParquetRows", "arrow", "join_parquet", "packed_batch"]
+__all__ = ["ParquetRows", "ParquetWriter", "arrow", "join_parquet", "packed_batch"]

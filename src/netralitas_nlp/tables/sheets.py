@@ -35,7 +35,8 @@ def read_table(
     sheet : str, optional
         Sheet of a workbook.
     wanted : sequence of str
-        Names of columns that will be asked for; they help to find sheet and header.
+        Names of columns that will be asked for; they help to find sheet and header. A column that
+        answers to one in other capitals, with spaces, or by its number gets that name.
 
     Returns
     -------
@@ -60,7 +61,23 @@ def read_table(
     ...     read_table(path).iloc[0].to_dict()
     {'teks': 'halo, semua', 'label': 'netral', 'where': 'kantor.csv:line 2'}
     """
-    return frame_of(open_rows(path, wanted=wanted, sheet=sheet))
+    rows = open_rows(path, wanted=wanted, sheet=sheet)
+    return frame_of(rows).rename(columns=_as_asked(rows, wanted))
+
+
+def _as_asked(rows: Rows, wanted: Sequence[str]) -> dict[str, str]:
+    """The names of columns that are asked for in other words: "Teks " for "teks", or by number."""
+    out = {}
+    for name in wanted:
+        try:
+            place = rows.column(name)
+        except DataError as error:
+            if error.code == "column_repeated":
+                raise
+            continue  # the caller says what it needs the column for
+        if name not in rows.names:
+            out[rows.names[place]] = name
+    return out
 
 
 def frame_of(rows: Rows, labels: Sequence[str] = ()) -> pd.DataFrame:

@@ -12,124 +12,22 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any, ClassVar, cast
+from typing import IO, Any, cast
 
 from ..base.catalogue import Language
 from ..base.files import whole
+from .columnar import ParquetWriter
 from .delimited import DelimitedRows
 from .jsonrows import plain_json
-from .rows import Format, Rejected, Row, Rows, cell_text, format_of, free_names, unique_names
+from .rows import Format, Rejected, Row, Rows, cell_text, format_of, free_names
+from .writer import PLAIN, Columns, Style, Writer, safe_cell, unsafe_cell
 
 REJECTED = ("line", "reason", "raw")
 """Columns of the table of rows that were put aside."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?\d+([.,  -]\d+)*%?")
 _PIECE = 1024  # rows
-
-
-def safe_cell(value: str) -> str:
-    """Return a cell that no spreadsheet runs as a formula (an apostrophe before ``= + - @``).
-
-    Source: OWASP, "CSV injection".
-
-    >>> safe_cell("=HYPERLINK(1)"), safe_cell("biasa")
-    ("'=HYPERLINK(1)", 'biasa')
-    """
-    return f"'{value}" if value.startswith(_FORMULA) else value
-
-
-def unsafe_cell(value: str) -> str:
-    """Return a cell as it was before `safe_cell`.
-
-    >>> unsafe_cell("'=1+1"), unsafe_cell("'kan")
-    ('=1+1', "'kan")
-    """
-    return value[1:] if value[:1] == "'" and value[1:].startswith(_FORMULA) else value
-
-
-@dataclass(frozen=True)
-class Columns:
-    """The columns of an output.
-
-    Attributes
-    ----------
-    header : tuple of str
-        Of the rows as they come; may repeat and be blank.
-    added : tuple of str
-        Added behind them, under names that are free.
-    numbers : frozenset of str
-        Those of the added ones that are numbers.
-    """
-
-    header: tuple[str, ...]
-    added: tuple[str, ...] = ()
-    numbers: frozenset[str] = frozenset()
-
-    def names(self) -> list[str]:
-        """Every name once, none blank."""
-        plain = unique_names(self.header)
-        return [*plain, *free_names(self.added, plain)]
-
-
-@dataclass(frozen=True)
-class Style:
-    """How an output is written.
-
-    Attributes
-    ----------
-    leave_formulas : bool
-        Leave cells that a spreadsheet would run as they are.
-    language : str
-        Of what a writer says itself.
-    """
-
-    leave_formulas: bool = False
-    language: Language = "id"
-
-
-class Writer:
-    """Rows as bytes of a format; the base of all.
-
-    Parameters
-    ----------
-    columns : Columns
-    style : Style
-    source : Rows, optional
-        Where the rows come from, if they all come from one table: a writer may copy rows of its
-        own format as they stand.
-
-    Attributes
-    ----------
-    wants_marks : bool
-        Whether the added cells of a row shall hold, under ``"marks"``, which words decided:
-        ``[(start, end, weight), …]``.
-    join : callable or None
-        Makes the table of the joined pieces: ``join(body, target)``.
-    """
-
-    wants_marks: ClassVar[bool] = False
-    join: Callable[[Path, IO[bytes]], None] | None = None
-
-    def __init__(self, columns: Columns, style: Style, source: Rows | None = None) -> None:
-        self.columns = columns
-        self.style = style
-        self.source = source
-        self.width = len(columns.header) if source is None else len(source.header)
-
-    def copies_from(self, source: Rows) -> bool:
-        """Whether rows are copied without a look at their cells."""
-        return False
-
-    def begin(self) -> bytes:
-        """Return what stands before the first row."""
-        return b""
-
-    def rows(self, rows: Sequence[Row], added: Sequence[Mapping[str, Any]]) -> bytes:
-        """Return rows with their added cells, by the names of ``columns.added``."""
-        raise NotImplementedError
 
 
 class DelimitedWriter(Writer):
@@ -247,81 +145,6 @@ class JsonWriter(JsonLinesWriter):
         target.write(b"\n]\n")
 
 
-class ParquetWriter(Writer):
-    """Parquet; columns of a Parquet table keep their types, all others are text."""
-
-    def __init__(self, columns: Columns, style: Style, source: Rows | None = None) -> None:
-        super().__init__(columns, style, source)
-        from . import columnar
-
-        self._arrow = columnar.arrow()
-        self._columnar = columnar
-        self.join = columnar.join_parquet
-        self.schema = self._schema()
-
-    def _schema(self) -> Any:
-        pa = self._arrow
-        names = self.columns.names()
-        width = len(self.columns.header)
-        source = self.source
-        given: list[Any] = [pa.field(n, pa.string()) for n in names[:width]]
-        metadata = None
-        if isinstance(source, self._columnar.ParquetRows):
-            given[: len(source.header)] = list(source.schema)
-            metadata = source.schema.metadata
-        for name, free in zip(self.columns.added, names[width:], strict=True):
-            given.append(
-                pa.field(free, pa.float64() if name in self.columns.numbers else pa.string())
-            )
-        return pa.schema(given, metadata=metadata)
-
-    def copies_from(self, source: Rows) -> bool:
-        """Whether the rows come from Parquet too."""
-        return source.format == "parquet"
-
-    def begin(self) -> bytes:
-        """Return a stream with no rows."""
-        return self._columnar.packed_batch(None, self.schema)
-
-    def rows(self, rows: Sequence[Row], added: Sequence[Mapping[str, Any]]) -> bytes:
-        """Return a stream of one batch."""
-        pa = self._arrow
-        if not rows:
-            return b""
-        copied = self._copied(rows)
-        arrays = list(copied)
-        for place in range(len(arrays), len(self.columns.header)):
-            arrays.append(pa.array([_or_none(row.cells[place]) for row in rows], pa.string()))
-        for name, field in zip(self.columns.added, list(self.schema)[len(arrays) :], strict=True):
-            arrays.append(pa.array([more[name] for more in added], field.type))
-        batch = pa.RecordBatch.from_arrays(arrays, schema=self.schema)
-        return self._columnar.packed_batch(batch)
-
-    def _copied(self, rows: Sequence[Row]) -> list[Any]:
-        """The columns of the rows' own batches, cut to the rows."""
-        pa = self._arrow
-        if not isinstance(rows[0].raw, tuple):
-            return []
-        parts: list[tuple[Any, list[int]]] = []
-        for row in rows:
-            batch, at = row.raw
-            if not parts or parts[-1][0] is not batch:
-                parts.append((batch, []))
-            parts[-1][1].append(at)
-        cut = [
-            [
-                c.cast(f.type)
-                for c, f in zip(batch.take(pa.array(at)).columns, self.schema, strict=False)
-            ]
-            for batch, at in parts
-        ]
-        return [pa.concat_arrays(columns) for columns in zip(*cut, strict=True)]
-
-
-def _or_none(value: Any) -> str | None:
-    return None if value is None else cell_text(value)
-
-
 def _json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, default=cell_text)
 
@@ -338,7 +161,7 @@ WRITERS: dict[Format, type[Writer]] = {
 
 
 def writer_for(
-    path: Path, columns: Columns, style: Style = Style(), source: Rows | None = None
+    path: Path, columns: Columns, style: Style = PLAIN, source: Rows | None = None
 ) -> tuple[Writer, bool]:
     """Return the writer for the name of a file, and whether the file is gzipped.
 
@@ -363,7 +186,7 @@ def gzipped(data: bytes) -> bytes:
 
 @contextmanager
 def open_writer(
-    path: Path, header: Sequence[str], style: Style = Style()
+    path: Path, header: Sequence[str], style: Style = PLAIN
 ) -> Iterator[Callable[[Sequence[Any]], None]]:
     r"""Write a table of any format, whole or not at all.
 
@@ -419,3 +242,18 @@ def rejected_lines(rows: Iterable[Rejected], language: Language) -> bytes:
     writer = DelimitedWriter(Columns(REJECTED), Style(language=language))
     cells = [[r.line, r.reason.in_language(language), r.raw] for r in rows]
     return writer.rows([Row("", c) for c in cells], [{}] * len(cells))
+
+
+__all__ = [
+    "REJECTED",
+    "WRITERS",
+    "Columns",
+    "Style",
+    "Writer",
+    "gzipped",
+    "open_writer",
+    "rejected_lines",
+    "safe_cell",
+    "unsafe_cell",
+    "writer_for",
+]
