@@ -6,7 +6,7 @@ PUBLIC_TEXTS ?=
 # Labelled tables to measure on, as NAME=PATH, with spaces between.
 SCORE ?=
 
-.PHONY: demo test test-spark check model card fallback lexicon words docs notebooks \
+.PHONY: demo test browser test-spark check model card fallback lexicon words docs notebooks \
 	bench-speed bench-lexicon bench-ablations bench-curve bench-names bench-suggest bench-lift bench-tables clean
 
 $(VENV)/light: pyproject.toml  # what a verdict needs, and no more
@@ -25,8 +25,12 @@ demo: $(VENV)/light  ## sort a sample of our captions, with the words that decid
 # A file of tests shares what it trains: it stays with one process.
 PYTEST = $(BIN)/python -m pytest -q -n auto --dist loadfile
 
-test: $(VENV)/ready  ## the tests
+test: $(VENV)/ready  ## the tests; those of the page in a browser where there is one, see "browser"
 	$(PYTEST)
+
+browser:  ## what the tests of the page need: Chromium, and axe-core, in node_modules
+	@command -v chromium >/dev/null || apt-get install -y -qq chromium >/dev/null || { echo 'no Chromium: install it as an administrator (Debian: apt-get install chromium), or run: $(BIN)/playwright install chromium'; exit 1; }
+	@npm install --no-save --no-package-lock --silent axe-core || { echo 'no axe-core: install npm, or set AXE_CORE=path/to/axe.min.js'; exit 1; }
 
 check: $(VENV)/ready  ## all of it: style, types, tests
 	$(BIN)/ruff check src tests benchmarks tools notebooks

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ...base.catalogue import Language, text
 from ...base.result import Classification
 from ...say.markup import notes
-from ...say.segments import LETTERS, segments
+from ...say.segments import LETTERS, Segment, segments
 from ...say.sentences import category_name, kind_name, method_name, not_counted, verdict_name
 from ...say.terminal import safe, visible
 
@@ -87,25 +87,37 @@ def drawn(result: Classification, language: Language) -> Drawn:
     )
 
 
-def pieces(result: Classification, language: Language, letters: int = LETTERS) -> list[Piece]:
+def pieces(result: Classification, language: Language) -> list[Piece]:
+    """Return a text in pieces, each with the classes of its colour and what there is to say of it."""
+    shown = visible(result.text[:LETTERS])
+    out = []
+    for s in segments(result):
+        css = classes(s)
+        note = safe("\n".join(notes(s, result.method, language))) if css else ""
+        out.append(Piece(shown[s.start : s.end], css, note))
+    return out
+
+
+def coloured(result: Classification, letters: int) -> list[tuple[str, str]]:
     """Return the first letters of a text in pieces, each with the classes of its colour.
 
     >>> from netralitas_nlp import classify
-    >>> [(p.text, p.css) for p in pieces(classify("Bayar PBB"), "id")][-1]
+    >>> coloured(classify("Bayar PBB"), 100)[-1]
     ('PBB', 'blocked')
     """
     shown = visible(result.text[:letters])
-    out = []
-    for s in segments(result, letters):
-        css = []
-        if s.opacity:
-            level = min(6, max(1, round(10 * s.opacity)))
-            css.append(f"{'p' if s.weight > 0 else 'c'}{level}")
-        if s.mention:
-            css.append(s.mention)
-        note = safe("\n".join(notes(s, result.method, language))) if css else ""
-        out.append(Piece(shown[s.start : s.end], " ".join(css), note))
-    return out
+    return [(shown[s.start : s.end], classes(s)) for s in segments(result, letters)]
+
+
+def classes(segment: Segment) -> str:
+    """Return the classes of a piece: how strongly it leans, and whether it is a mention."""
+    css = []
+    if segment.opacity:
+        level = min(6, max(1, round(10 * segment.opacity)))
+        css.append(f"{'p' if segment.weight > 0 else 'c'}{level}")
+    if segment.mention:
+        css.append(segment.mention)
+    return " ".join(css)
 
 
 def words(result: Classification, language: Language) -> list[Word]:

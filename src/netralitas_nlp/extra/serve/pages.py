@@ -134,7 +134,7 @@ class Pages:
     # --- inside
 
     async def _form(self, request: Request) -> dict[str, str]:
-        async with request.form(**_FORM) as form:
+        async with request.form(**_FORM, max_part_size=self.settings.limits.body) as form:
             fields = {name: value for name, value in form.items() if isinstance(value, str)}
         # A browser sends line ends as CR LF; in the box, where spans are counted, they are LF.
         fields["teks"] = fields.get("teks", "").replace("\r\n", "\n")

@@ -24,7 +24,7 @@ from ...tables.reading import open_rows
 from ...tables.rows import USUAL, Rejected, Row, Rows, plain_name, text_cell
 from ...tables.workers import ADDED, MARKS, Cells, advice_cells, is_blank
 from ...tables.writers import WRITERS, Columns, Style, writer_for
-from .drawing import pieces
+from .drawing import coloured
 from .work import classifier
 
 DECISION = "decision"
@@ -134,13 +134,12 @@ def judge_rows(texts: Sequence[str], language: Language) -> list[dict[str, Any]]
     for result in classifier().classify_many(texts):
         cells = advice_cells(result, (*ADDED, MARKS), language)
         blank = is_blank(result.text)
-        shown = [] if blank else pieces(result, language, _SHOWN)
         out.append(
             {
                 "cells": cells,
                 "verdict": "" if blank else verdict_name(result, language),
                 "category": "" if blank else category_name(result, language),
-                "pieces": [[p.text, p.css] for p in shown],
+                "pieces": [] if blank else coloured(result, _SHOWN),
             }
         )
     return out

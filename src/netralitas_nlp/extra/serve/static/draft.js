@@ -116,6 +116,10 @@ function later(soon) {
   paint();
   edits.replaceChildren();
   if (!box.value.trim()) return clear();
+  if ([...box.value].length > Number(box.dataset.limit)) {
+    clear();
+    return tell(form.dataset.long);
+  }
   verdict.classList.add("stale");
   asking = new AbortController();
   const { signal } = asking;
