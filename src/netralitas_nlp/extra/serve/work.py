@@ -27,6 +27,8 @@ from .settings import Settings
 P = ParamSpec("P")
 T = TypeVar("T")
 _WAITING = 16  # calls for each process that may wait
+# Spawned, not forked: a fork copies locks that threads of this process may hold.
+_CONTEXT = get_context("spawn")
 _model = "default"  # of this process
 
 
@@ -42,6 +44,7 @@ class Work:
         self.settings = settings
         self._pool: ProcessPoolExecutor | None = None
         self._waiting = 0
+        self._stop = _CONTEXT.Event()
 
     async def short(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function in a thread of this process."""
@@ -82,15 +85,15 @@ class Work:
         await self.long(classifier_is_there)
 
     def close(self) -> None:
-        """End the processes; what they were asked and did not begin is dropped."""
+        """End the processes at once; what they are at work on is dropped."""
         if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._stop.set()
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            # Spawned, not forked: a fork copies locks that threads of this process may hold.
             self._pool = ProcessPoolExecutor(
-                self.settings.jobs, get_context("spawn"), _start, (self.settings.model,)
+                self.settings.jobs, _CONTEXT, _start, (self.settings.model, self._stop)
             )
         return self._pool
 
@@ -118,15 +121,15 @@ def classifier_is_there() -> bool:
     return classifier().classify("").verdict == "neutral"
 
 
-def _start(model: str) -> None:
+def _start(model: str, stop: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to answer
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_when, args=(stop,), daemon=True).start()
     set_model(model)
 
 
-def _end_with_parent() -> None:
-    """A killed parent says no goodbye, and its workers would wait for it for ever."""
+def _end_when(stop: Any) -> None:
+    """End this process when it is told to, or when its parent was killed and can tell nothing."""
     parent: Any = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    while not stop.wait(1.0) and parent is not None and parent.is_alive():
+        pass
+    os._exit(1)
