@@ -280,6 +280,9 @@ def test_an_empty_text():
     result = WORDS.classify("")
     assert Page(to_html(result)).texts == []
     assert "Tidak ada teks" in to_html(result)
+    assert "TIDAK ADA TEKS" in to_html(result) and "NETRAL" not in to_html(result)
+    assert 'class="bar"' not in to_html(result) and 'class="score"' not in to_html_table([result])
+    assert "<title>TIDAK ADA TEKS · netralitas</title>" in to_page(result)
 
 
 def test_every_rule_begins_with_our_class_and_nothing_is_fetched():

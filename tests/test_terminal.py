@@ -205,3 +205,18 @@ def test_explain_reads_a_text_from_a_file_or_standard_input(tmp_path):
     assert run("explain", str(tmp_path / "draf.csv")).returncode == 0  # not there: a text
     (tmp_path / "draf.csv").write_text("text\ncoblos\n", encoding="utf-8")
     assert run("explain", str(tmp_path / "draf.csv")).returncode == 2
+
+
+def test_where_there_is_no_text_no_verdict_and_no_score_are_shown():
+    printed = run("classify", "-", stdin=b" \ncek DPT ya\n").stdout.decode().splitlines()
+    assert printed[0].split() == ["TIDAK", "ADA", "TEKS"]
+    assert printed[1].startswith("NETRAL")
+    assert run("classify", "").stdout.decode().splitlines()[0] == "TIDAK ADA TEKS"
+
+
+@pytest.mark.parametrize("path", sorted((TOP / "src/netralitas_nlp/cli").glob("*.py")), ids=str)
+def test_what_prints_is_safe(path):
+    """Commands print by `line`, `print_json` and `SafeConsole` only."""
+    if path.name != "common.py":
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"(?<![.\w])(print|Console|echo|secho)\(", text)

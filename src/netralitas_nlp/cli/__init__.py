@@ -60,7 +60,7 @@ app.add_typer(lexicon.app, name="lexicon")
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(__version__)
+        line(__version__)
         raise typer.Exit
 
 

@@ -28,7 +28,7 @@ from ..base.extras import extras
 from ..base.result import Classification
 from ..draft.names import deciding_names
 from ..say.segments import segments
-from ..say.sentences import category_name, method_name, reasons, sentence, verdict_name
+from ..say.sentences import category_name, is_empty, method_name, reasons, sentence, verdict_name
 from ..say.terminal import json_line, safe, visible
 from ..score.classifier import Classifier, default_classifier
 from ..tables.rows import ENDINGS
@@ -235,14 +235,19 @@ def show(result: Classification, classifier: Classifier, language: Language) -> 
     """Print one result for a person: verdict, score, category, the words, a few sentences."""
     console = SafeConsole()
     head = Text()
-    head.append(verdict_name(result, language), style=COLOURS[result.verdict])
-    head.append(f"  {result.score:.2f}  {category_name(result, language)}", style="default")
+    head.append(verdict_name(result, language), style=_colour(result))
+    if not is_empty(result):
+        head.append(f"  {result.score:.2f}  {category_name(result, language)}", style="default")
     method = method_name(result, language)
     if method:
         head.append(f"  ({method})", style="dim")
     console.print(head)
     console.print(coloured(result))
     console.print(Text(sentence(result, language, deciding_names(result, classifier)), style="dim"))
+
+
+def _colour(result: Classification) -> str:
+    return "dim" if is_empty(result) else COLOURS[result.verdict]
 
 
 def coloured(result: Classification) -> Text:
@@ -273,8 +278,9 @@ def print_many(results: Iterable[Classification], as_json: bool, language: Langu
             print_json(result.to_dict())
             continue
         row = Text()
-        row.append(f"{verdict_name(result, language):20}", style=COLOURS[result.verdict])
-        row.append(f" {result.score:.2f} {category_name(result, language):18} ")
+        row.append(f"{verdict_name(result, language):20}", style=_colour(result))
+        score = "" if is_empty(result) else f"{result.score:.2f}"
+        row.append(f" {score:4} {category_name(result, language):18} ")
         words = " ".join(result.text.split())
         row.append(words if room is None or len(words) <= room else f"{words[: room - 1]}…")
         console.print(row)

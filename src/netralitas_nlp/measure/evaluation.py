@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..base.catalogue import place_of
 from ..base.errors import ArgumentError, DataError
 from ..base.result import Classification
 from ..read.find import Lexicon
@@ -297,7 +298,7 @@ def check_labelled(frame: pd.DataFrame, path: str = "") -> None:
         row = wrong[0]
         where = frame[WHERE].iloc[row] if WHERE in frame.columns else f"row {row + 1}"
         value, allowed = frame["label"].iloc[row], list(LABELS)
-        raise DataError("wrong_label", where=where, value=value, allowed=allowed)
+        raise DataError("wrong_label", where=place_of(where), value=value, allowed=allowed)
 
 
 __all__ = [

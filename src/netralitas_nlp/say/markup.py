@@ -23,7 +23,15 @@ from ..base.errors import ArgumentError, ArgumentTypeError
 from ..base.files import whole
 from ..base.result import Classification, Method
 from .segments import LETTERS, Segment, segments
-from .sentences import category_name, kind_name, method_name, not_counted, sentence, verdict_name
+from .sentences import (
+    category_name,
+    is_empty,
+    kind_name,
+    method_name,
+    not_counted,
+    sentence,
+    verdict_name,
+)
 from .terminal import safe, visible
 
 ROWS = 200
@@ -84,7 +92,7 @@ def to_html(result: Classification, language: Language = "id") -> Markup:
     _check(language, result)
     head = (
         f'<div class="head">{_verdict(result, language)}'
-        f'<span class="score">{shown_score(result.score)}</span>{_bar(result, language)}'
+        f"{_score(result, language)}"
         f"{_category(result, language)}</div>"
     )
     parts = [head]
@@ -133,8 +141,7 @@ def to_html_table(results: Iterable[Classification], language: Language = "id") 
         cut = "…" if len(result.text) > _CELL else ""
         lines.append(
             f'<tr><td class="narrow">{_verdict(result, language)}{_category(result, language)}</td>'
-            f'<td class="narrow"><span class="score">{shown_score(result.score)}</span> '
-            f"{_bar(result, language)}</td>"
+            f'<td class="narrow">{_score(result, language)}</td>'
             f'<td class="text" lang="id" dir="auto">{_coloured(result, language, _CELL)}{cut}</td>'
             "</tr>"
         )
@@ -148,7 +155,8 @@ def to_html_table(results: Iterable[Classification], language: Language = "id") 
 def to_page(result: Classification, language: Language = "id") -> str:
     """Return one result as a whole HTML page that needs no other file; see `to_html`."""
     body = to_html(result, language)
-    title = f"{verdict_name(result, language)} {shown_score(result.score)} · netralitas"
+    score = "" if is_empty(result) else f" {shown_score(result.score)}"
+    title = f"{verdict_name(result, language)}{score} · netralitas"
     return _page().substitute(language=language, title=title, body=body)
 
 
@@ -202,8 +210,8 @@ def _framed(body: str, language: Language, more: str = "") -> Markup:
 
 
 def _verdict(result: Classification, language: Language) -> str:
-    name = verdict_name(result, language)
-    return f'<strong class="verdict{_SIDES[result.verdict]}">{name}</strong>'
+    side = "" if is_empty(result) else _SIDES[result.verdict]
+    return f'<strong class="verdict{side}">{verdict_name(result, language)}</strong>'
 
 
 def _category(result: Classification, language: Language) -> str:
@@ -214,6 +222,13 @@ def _category(result: Classification, language: Language) -> str:
         else category_name(result, language)
     )
     return f'<span class="category">{words.lstrip()}</span>'
+
+
+def _score(result: Classification, language: Language) -> str:
+    if is_empty(result):
+        return ""
+    score = shown_score(result.score)
+    return f'<span class="score">{score}</span> {_bar(result, language)}'
 
 
 def _bar(result: Classification, language: Language) -> str:

@@ -19,9 +19,14 @@ _NOTES = {"needs context": "context", "case": "case", "law citation": "law", "un
 """What the lexicon notes of a mention that does not count, and the key that words it."""
 
 
+def is_empty(result: Classification) -> bool:
+    """Whether there was no text to judge: no verdict and no score are shown."""
+    return result.method == "empty" or not result.text.strip()
+
+
 def verdict_name(result: Classification, language: Language = "id") -> str:
-    """Return the verdict as users read it."""
-    return text(f"verdict.{result.verdict}", language)
+    """Return the verdict as users read it; where there was no text to judge, that."""
+    return text(f"verdict.{'empty' if is_empty(result) else result.verdict}", language)
 
 
 def category_name(result: Classification, language: Language = "id") -> str:
@@ -36,7 +41,7 @@ def category_names(language: Language = "id") -> dict[str, str]:
 
 def method_name(result: Classification, language: Language = "id") -> str:
     """Return what answered where it was not the model ("leksikon saja"), or ``""``."""
-    return "" if result.method == "model" else text(f"method.{result.method}", language)
+    return text("method.lexicon", language) if result.method == "lexicon" else ""
 
 
 def kind_name(e: Evidence, language: Language = "id") -> str:
@@ -80,7 +85,7 @@ def sentence(
     >>> print(sentence(classify(""), "en"))
     There is no text to judge. This is advice about the text, not a finding about a person.
     """
-    if result.method == "empty" or not result.text.strip():
+    if is_empty(result):
         return text("sentence.empty", language)
     end = text("sentence.end", language, percent=_percent(result.score, language))
     if not spoken(result.text):
@@ -200,6 +205,7 @@ def _shown(words: str) -> str:
 __all__ = [
     "category_name",
     "category_names",
+    "is_empty",
     "kind_name",
     "method_name",
     "not_counted",

@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any, cast
 
-from ..base.catalogue import Language, Message
+from ..base.catalogue import Language, Message, place_of
 from ..base.errors import ArgumentError, DataError, NetralitasError
 from ..base.result import VERDICTS
 from ..score.classifier import Classifier
@@ -223,7 +223,7 @@ def _run(
         part.state.chunks = 0  # nothing worth going on with
         raise DataError(
             "no_row_readable", path=pieces.table.path, n=part.state.rejected,
-            where=first.where, reason=first.reason,
+            where=place_of(first.where), reason=first.reason,
         )  # fmt: skip
 
 

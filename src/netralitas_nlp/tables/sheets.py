@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..base.catalogue import place_of
 from ..base.errors import DataError
 from .reading import open_rows
 from .rows import ENDINGS, Rows, cell_text
@@ -111,7 +112,11 @@ def _nothing(path: str | Path, rejected: Sequence[Any]) -> None:
         raise DataError("empty_table", path=path)
     first = rejected[0]
     raise DataError(
-        "no_row_readable", path=path, n=len(rejected), where=first.where, reason=first.reason
+        "no_row_readable",
+        path=path,
+        n=len(rejected),
+        where=place_of(first.where),
+        reason=first.reason,
     )
 
 
