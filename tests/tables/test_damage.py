@@ -102,6 +102,26 @@ def test_damaged_files(tmp_path, name):
             assert name in str(error), error
 
 
+@pytest.mark.parametrize("name", KINDS)
+def test_what_is_no_file(tmp_path, name):
+    path = tmp_path / name
+
+    def refused():
+        with pytest.raises((NetralitasError, OSError)) as caught:
+            list(open_rows(path, wanted=["text"]).items())
+        assert name in str(caught.value)
+
+    refused()
+    path.symlink_to(path)  # leads to itself
+    refused()
+    path.unlink()
+    path.mkdir()
+    refused()
+    path.rmdir()
+    path.write_bytes(b"")
+    refused()
+
+
 @pytest.mark.parametrize("at", [0.3, 0.9])
 def test_a_damaged_stream_keeps_no_other_error(tmp_path, at):
     raw = bytearray(gzip.compress("".join(f"{i},pesan {i * 7919}\n" for i in range(9000)).encode()))

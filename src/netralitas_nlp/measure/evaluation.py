@@ -281,6 +281,7 @@ def read_scored(
     require_known(label_values(frame["label"].tolist(), labels))
     # A row without a label is one without a sure label: left out of the figures, and counted.
     frame["label"] = known_labels(frame["label"], labels).replace("", "unsure")
+    frame.loc[frame["text"].str.strip() == "", "label"] = "unsure"  # nothing to be right about
     check_labelled(frame, path.name)
     if (frame["label"] == "unsure").all():
         raise DataError("nothing_to_measure", path=path)

@@ -267,10 +267,11 @@ class _Records:
         text = raw
         used: list[str] = []
         while True:
-            cells = split_stray(bare(text), self.delimiter)
-            if cells is not None and len(cells) == self.width:
-                self.number += len(used)
-                return cells
+            for tight in (False, True):
+                cells = split_stray(bare(text), self.delimiter, tight)
+                if cells is not None and len(cells) == self.width:
+                    self.number += len(used)
+                    return cells
             line = self._next_line() if len(used) < _JOINED and len(text) < MAX_LETTERS else None
             if line is not None:
                 used.append(line)
@@ -287,8 +288,10 @@ class _Records:
         return len(cells) == self.width
 
 
-def split_stray(text: str, delimiter: str) -> list[str] | None:
+def split_stray(text: str, delimiter: str, tight: bool = False) -> list[str] | None:
     r"""Return the cells of a row whose quotes were not doubled; None if a quote is left open.
+
+    With `tight`, a quote before a delimiter and a space ends no cell: ``"kata "tim", "ketua""``.
 
     >>> split_stray('1,"kata "tim" beres",x', ",")
     ['1', 'kata "tim" beres', 'x']
@@ -299,7 +302,7 @@ def split_stray(text: str, delimiter: str) -> list[str] | None:
     out, at = [], 0
     while True:
         if text[at : at + 1] == '"':
-            end = _closing_quote(text, at + 1, delimiter, escaped)
+            end = _closing_quote(text, at + 1, delimiter, escaped, tight)
             if end < 0:
                 return None
             cell = text[at + 1 : end]
@@ -315,10 +318,12 @@ def split_stray(text: str, delimiter: str) -> list[str] | None:
         at += 1
 
 
-def _closing_quote(text: str, at: int, delimiter: str, escaped: bool) -> int:
+def _closing_quote(text: str, at: int, delimiter: str, escaped: bool, tight: bool) -> int:
     """The place of the next quote that a delimiter or the end follows; -1 if there is none."""
     while (at := text.find('"', at)) >= 0:
-        if not (escaped and text[at - 1] == "\\") and text[at + 1 : at + 2] in ("", delimiter):
+        ends = text[at + 1 : at + 2] in ("", delimiter)
+        inside = (escaped and text[at - 1] == "\\") or (tight and text[at + 2 : at + 3] == " ")
+        if ends and not inside:
             return at
         at += 1
     return -1
