@@ -190,7 +190,7 @@ def row_problems(written: str, label: str, category: str) -> Iterator[tuple[str,
     elif label == UNSURE:
         yield "unsure", {}
     elif label not in LABELS:
-        yield "unknown_label", {"value": label, "near": did_you_mean(label, LABELS)}
+        yield "unknown_label", {"value": label, "n": 1, "near": did_you_mean(label, LABELS)}
     allowed = PARTISAN_CATEGORIES if label == "partisan" else NEUTRAL_CATEGORIES
     if category and category not in CATEGORIES:
         near = did_you_mean(category, CATEGORIES)
@@ -219,6 +219,7 @@ class _Look:
         seen_ids: dict[str, str] = {}
         frame = self.frame
         columns = (frame[c] for c in (WHERE, "id", "text", "label", "category"))
+        unknown = frame["label"].value_counts()  # one problem a word, however many rows have it
         for where, id_, written, label, category in zip(*columns, strict=True):
             self.letters(where, written)
             if id_ and id_ in seen_ids:
@@ -226,7 +227,10 @@ class _Look:
             seen_ids.setdefault(id_, where)
             usable = True
             for kind, values in row_problems(written, label, category):
-                self.say(kind, where, written, **values)
+                if kind != "unknown_label":
+                    self.say(kind, where, written, **values)
+                elif unknown.get(label):
+                    self.say(kind, where, written, **{**values, "n": int(unknown.pop(label))})
                 usable = usable and kind.endswith("_category")
             keep.append(usable)
         return frame[keep].reset_index(drop=True)
