@@ -13,6 +13,7 @@ from rich.console import Console
 
 from ..base.catalogue import Language, text
 from ..base.errors import ArgumentError
+from ..say.wording import place_in
 from .common import (
     LabelColumn,
     LabelsOption,
@@ -143,7 +144,8 @@ def _listener(console: Console, report: Path, progress: Any, language: Language)
             if len(reading.values) > SHOWN:
                 console.print(text("train.more", language, n=len(reading.values) - SHOWN))
             if reading.left_out:
-                n, places = len(reading.left_out), list(reading.left_out)
+                places = [place_in(where, language) for where in reading.left_out]
+                n = len(places)
                 show_lines(console, [text("train.left_out", language, n=n, places=places)])
             _show_problems(console, reading.inspection, report, language)
 
