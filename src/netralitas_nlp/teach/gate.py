@@ -121,22 +121,23 @@ def three_lines(
     than : Message
         What the reference is called.
     """
-    better: list[Message] = []
-    worse: list[Message] = []
+    better: list[tuple[float, Message]] = []
+    worse: list[tuple[float, Message]] = []
     for name, good in (("average_precision", 1), ("caught", 1), ("accused", -1), ("missed", -1)):
         change = comparison.whole.change[name]
         if change.low > 0 or change.high < 0:
             line = _moved(Message(f"figure.short.{name}"), comparison.whole, name)
-            (better if change.value * good > 0 else worse).append(line)
+            (better if change.value * good > 0 else worse).append((-abs(change.value), line))
     old = {check.name: check for check in before.checks if check.support}
     for check in after.checks:
         known = old.get(check.name)
         if known is not None and check.support and abs(check.value - known.value) >= STEP:
             line = _change(check.title, known.value, check.value)
-            (better if check.value < known.value else worse).append(line)
+            moved = check.value - known.value
+            (better if moved < 0 else worse).append((-abs(moved), line))
     return (
-        Message("outcome.better", than=than, items=better),
-        Message("outcome.worse", than=than, items=worse),
+        Message("outcome.better", than=than, items=_most(better)),
+        Message("outcome.worse", than=than, items=_most(worse)),
         Message("outcome.whom", items=_for_whom(comparison)),
     )
 
@@ -144,7 +145,7 @@ def three_lines(
 STEP = 0.005
 """A check that moves by less is not named."""
 MOST = 6
-"""Parts of the rows that are named at most."""
+"""What is named in a line at most."""
 
 
 def _for_whom(comparison: Comparison) -> list[Message]:
@@ -160,8 +161,14 @@ def _for_whom(comparison: Comparison) -> list[Message]:
                     figure = Message(f"figure.short.{name}")
                     which = Message("outcome.part", column=column, value=value, name=figure)
                     found.append((-abs(change.value), _moved(which, part, name)))
-    found.sort(key=lambda item: item[0])
-    return [line for _, line in found[:MOST]]
+    return _most(found) or [Message("outcome.nobody")]
+
+
+def _most(found: list[tuple[float, Message]]) -> list[Message]:
+    """The lines of what moved furthest; how many there are besides."""
+    lines = [line for _, line in sorted(found, key=lambda item: item[0])]
+    more = [Message("outcome.more", n=len(lines) - MOST)] if len(lines) > MOST else []
+    return [*lines[:MOST], *more]
 
 
 def _moved(title: Any, part: Difference, name: str) -> Message:
