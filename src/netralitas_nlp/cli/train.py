@@ -11,9 +11,8 @@ import typer
 from rich import progress as rich_progress
 from rich.console import Console
 
-from ..base.catalogue import Language, text
+from ..base.catalogue import Language, place_of, text
 from ..base.errors import ArgumentError
-from ..say.wording import place_in
 from .common import (
     LabelColumn,
     LabelsOption,
@@ -144,7 +143,7 @@ def _listener(console: Console, report: Path, progress: Any, language: Language)
             if len(reading.values) > SHOWN:
                 console.print(text("train.more", language, n=len(reading.values) - SHOWN))
             if reading.left_out:
-                places = [place_in(where, language) for where in reading.left_out]
+                places = [place_of(where) for where in reading.left_out]
                 n = len(places)
                 show_lines(console, [text("train.left_out", language, n=n, places=places)])
             _show_problems(console, reading.inspection, report, language)

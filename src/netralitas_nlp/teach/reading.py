@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..base.catalogue import Language
+from ..base.catalogue import Language, place_of
 from ..base.errors import DataError
 from ..measure.labels import LabelValue, label_values, require_known
 from ..tables.captions import GIVEN, caption_files, read_rows
@@ -63,7 +63,7 @@ class Reading:
         require_known(self.values)
         errors = self.inspection.errors
         if errors:
-            places = [e.where or e.message for e in errors]
+            places = [place_of(e.where) if e.where else e.message for e in errors]
             raise RowsError("rows_in_error", self.inspection, n=len(errors), places=places)
         return self.inspection.frame
 
