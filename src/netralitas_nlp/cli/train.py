@@ -41,58 +41,69 @@ SHOWN = 10
 """Problems of the data, and label values, that are printed; the report has all problems."""
 
 
+Files = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Berkas berlabel (.csv, .tsv, .xlsx, .json, .jsonl, .parquet; juga ekspor Label "
+        "Studio dan doccano) atau folder CSV."
+    ),
+]
+Out = Annotated[Path, typer.Option("--out", help="Folder model yang ditulis.")]
+CategoryColumn = Annotated[str | None, typer.Option(help="Kolom kategori, bila ada.")]
+LeaveOutErrors = Annotated[
+    bool, typer.Option("--leave-out-errors", help="Latih tanpa baris yang salah; sebutkan.")
+]
+WithDefault = Annotated[
+    bool, typer.Option("--with-default", help="Latih bersama korpus bawaan paket.")
+]
+Adapt = Annotated[
+    str | None,
+    typer.Option(
+        "--adapt",
+        help="Mulai dari model ini ('default' atau folder) dan geser bobotnya dengan baris "
+        "Anda: hitungan detik, tanpa kata baru.",
+    ),
+]
+Weight = Annotated[
+    float | None,
+    typer.Option(
+        help="Bobot baris Anda di samping 1 untuk korpus bawaan, dengan --with-default [3]."
+    ),
+]
+TestElection = Annotated[
+    str | None,
+    typer.Option(
+        help="Sisihkan pemilu ini (kolom election), misalnya 2024 atau pilkada2024, latih "
+        "dengan yang lain, dan uji padanya."
+    ),
+]
+DataReport = Annotated[Path, typer.Option(help="Laporan data (CSV) yang ditulis bila ada masalah.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Pasang model walaupun ada yang menentangnya.")
+]
+PublicTexts = Annotated[
+    Path | None, typer.Option(help="CSV id,text dari teks publik yang kami labeli.")
+]
+
+
 @app.command()
 def train(
-    files: Annotated[
-        list[Path],
-        typer.Argument(
-            help="Berkas berlabel (.csv, .tsv, .xlsx, .json, .jsonl, .parquet; juga ekspor Label "
-            "Studio dan doccano) atau folder CSV."
-        ),
-    ],
-    out: Annotated[Path, typer.Option("--out", help="Folder model yang ditulis.")],
+    files: Files,
+    out: Out,
     text_column: TextColumn = "text",
     label_column: LabelColumn = "label",
-    category_column: Annotated[str | None, typer.Option(help="Kolom kategori, bila ada.")] = None,
+    category_column: CategoryColumn = None,
     group_column: GroupColumn = None,
     labels: LabelsOption = None,
     sheet: SheetOption = None,
-    leave_out_errors: Annotated[
-        bool, typer.Option("--leave-out-errors", help="Latih tanpa baris yang salah; sebutkan.")
-    ] = False,
-    with_default: Annotated[
-        bool, typer.Option("--with-default", help="Latih bersama korpus bawaan paket.")
-    ] = False,
-    adapt: Annotated[
-        str | None,
-        typer.Option(
-            "--adapt",
-            help="Mulai dari model ini ('default' atau folder) dan geser bobotnya dengan baris "
-            "Anda: hitungan detik, tanpa kata baru.",
-        ),
-    ] = None,
-    weight: Annotated[
-        float | None,
-        typer.Option(
-            help="Bobot baris Anda di samping 1 untuk korpus bawaan, dengan --with-default [3]."
-        ),
-    ] = None,
-    test_election: Annotated[
-        str | None,
-        typer.Option(
-            help="Sisihkan pemilu ini (kolom election), misalnya 2024 atau pilkada2024, latih "
-            "dengan yang lain, dan uji padanya."
-        ),
-    ] = None,
-    data_report: Annotated[
-        Path, typer.Option(help="Laporan data (CSV) yang ditulis bila ada masalah.")
-    ] = Path("data_report.csv"),
-    force: Annotated[
-        bool, typer.Option("--force", help="Pasang model walaupun ada yang menentangnya.")
-    ] = False,
-    public_texts: Annotated[
-        Path | None, typer.Option(help="CSV id,text dari teks publik yang kami labeli.")
-    ] = None,
+    leave_out_errors: LeaveOutErrors = False,
+    with_default: WithDefault = False,
+    adapt: Adapt = None,
+    weight: Weight = None,
+    test_election: TestElection = None,
+    data_report: DataReport = Path("data_report.csv"),
+    force: Force = False,
+    public_texts: PublicTexts = None,
     lang: LangOption = Lang.id,
 ) -> None:
     """Latih model dari teks berlabel, ukur, dan audit; hanya yang lulus yang dipasang."""
