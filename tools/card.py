@@ -36,7 +36,7 @@ from netralitas_nlp.score.occurrences import BLOCKS
 from netralitas_nlp.score.weights import LinearModel
 from netralitas_nlp.tables.captions import caption_files
 from netralitas_nlp.teach.fit import Training, train
-from netralitas_nlp.teach.recipe import Recipe
+from netralitas_nlp.teach.recipe import Recipe, called
 from netralitas_nlp.teach.rows import default_frame, training_lexicon
 
 BEGIN, END = "<!-- figures:begin -->", "<!-- figures:end -->"
@@ -187,11 +187,8 @@ def _titles(names: Sequence[str]) -> list[tuple[str, str]]:
 
 def _held_out(own: Training, rows: pd.DataFrame) -> Evaluation:
     """Figures of our captions by the scores of models that did not see the row's group."""
-    score = np.array([own.model.probability(d) for d in own.out_of_group.tolist()])
-    review, partisan = own.model.thresholds
-    verdict = np.full(len(rows), "neutral", dtype=object)
-    verdict[score >= review] = "review"
-    verdict[score >= partisan] = "partisan"
+    score = own.probability
+    verdict = called(score, own.model.thresholds)
     return measure(rows, score, verdict, training_lexicon())
 
 

@@ -16,6 +16,7 @@ from scipy.optimize import minimize
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
+from ..base.result import verdict_of
 from ..read.find import Lexicon
 from .vectorizer import CaptionVectorizer
 
@@ -119,12 +120,8 @@ def choose_thresholds(
 
 
 def called(probability: Array, thresholds: tuple[float, float]) -> npt.NDArray[np.object_]:
-    """The verdict of each score."""
-    review, partisan = thresholds
-    out: npt.NDArray[np.object_] = np.full(len(probability), "neutral", dtype=object)
-    out[probability >= review] = "review"
-    out[probability >= partisan] = "partisan"
-    return out
+    """Return the verdict of each score."""
+    return np.array([verdict_of(score, thresholds) for score in probability.tolist()], dtype=object)
 
 
 def verdicts_by_fold(
