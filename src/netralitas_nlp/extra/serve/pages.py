@@ -31,7 +31,7 @@ from .work import Work, classifier
 EXAMPLES = ("ajakan", "kegiatan", "berita", "kantor", "harian")
 """Kinds of texts to try: keys ``page.example.…`` name them, ``page.sample.…`` are the texts."""
 SCRIPT_WORDS = (
-    "page.decision.neutral", "page.decision.partisan", "page.decision.review", "page.failed",
+    "page.decision.neutral", "page.decision.partisan", "page.decision.unsure", "page.failed",
     "page.js.cleared", "page.js.counts", "page.js.decided", "page.js.done", "page.js.found",
     "page.js.judging", "page.js.leave", "page.js.look", "page.js.minutes", "page.js.no_rows",
     "page.js.page", "page.js.progress", "page.js.reading", "page.js.resume", "page.js.seconds",

@@ -29,7 +29,7 @@ from .work import classifier
 
 DECISION = "decision"
 """Column of the decisions."""
-DECISIONS = ("partisan", "review", "neutral")
+DECISIONS = ("partisan", "unsure", "neutral")
 """What can be decided, by the keys 1, 2 and 3."""
 _SHOWN = 600  # letters of a text in the table of the page
 _LOOKED_AT = 200  # rows by which the column of texts is guessed

@@ -5,7 +5,7 @@ const $ = (id) => document.getElementById(id);
 const WORDS = JSON.parse($("kata").textContent);
 const LANGUAGE = document.documentElement.lang;
 const QUERY = LANGUAGE === "en" ? "?lang=en" : "";
-const DECISIONS = ["partisan", "review", "neutral"];
+const DECISIONS = ["partisan", "unsure", "neutral"];
 const PAGE = 50; // rows shown at a time
 const TEXTS = 100; // in a call
 const LETTERS = 60000;
