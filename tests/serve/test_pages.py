@@ -109,3 +109,10 @@ def test_the_colours_are_those_of_notebooks():
     style = (SERVE / "static" / "style.css").read_text()
     for side, colour in COLOURS.items():
         assert f"--{side}:{' '.join(map(str, colour))}" in style
+
+
+def test_names_that_no_list_knows_are_asked_about(client):
+    draft = "Terima kasih Pak Tarmizi Haloho, jembatannya sudah bisa dilewati"
+    page = client.post("/potongan/nilai", data={"teks": draft}).text
+    assert "Tarmizi Haloho: nama ini tidak ada di daftar" in page
+    assert "Tarmizi Haloho: nama ini" in client.post("/", data={"teks": draft}).text

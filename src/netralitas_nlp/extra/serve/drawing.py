@@ -102,8 +102,8 @@ def coloured(result: Classification, letters: int) -> list[tuple[str, str]]:
     """Return the first letters of a text in pieces, each with the classes of its colour.
 
     >>> from netralitas_nlp import classify
-    >>> coloured(classify("Bayar PBB"), 100)[-1]
-    ('PBB', 'blocked')
+    >>> [css.split()[-1:] for _, css in coloured(classify("Bayar PBB"), 100)][1:]
+    [[], ['blocked']]
     """
     shown = visible(result.text[:letters])
     return [(shown[s.start : s.end], classes(s)) for s in segments(result, letters)]
