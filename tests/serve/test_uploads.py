@@ -86,6 +86,13 @@ def test_without_a_usual_name_the_column_of_long_texts_is_taken(client):
     assert found["columns"][found["column"]] == "x"
 
 
+def test_a_table_without_a_header_keeps_its_first_text(client):
+    content = "Kereta bersih dan tepat waktu hari ini;1\nLoket baru buka pukul delapan pagi;2\n"
+    found = read(client, content.encode()).json()
+    assert [row[1][:6] for row in found["rows"]] == ["Kereta", "Loket "]
+    assert found["header_row"] == 0
+
+
 def test_advice_is_that_of_the_library(client):
     for text, found in zip(TEXTS, judge(client, TEXTS), strict=True):
         result = classify(text)

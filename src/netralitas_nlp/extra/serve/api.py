@@ -146,7 +146,7 @@ def _call(given: Any, settings: Settings) -> tuple[list[str], str, bool]:
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise RequestError("page.no_texts")
     if len(texts) > limits.texts:
-        raise RequestError("page.too_many_texts", status=413, n=len(texts), limit=limits.texts)
+        raise RequestError("page.too_many_texts", n=len(texts), limit=limits.texts)
     for at, text in enumerate(texts):
         check_length(text, settings, at)
     date = given.get("date")
@@ -162,7 +162,7 @@ def check_length(text: str, settings: Settings, at: int = 0) -> None:
     """Raise if a text is longer than is read."""
     limit = settings.limits.letters
     if len(text) > limit:
-        raise RequestError("page.too_long", status=413, number=at + 1, n=len(text), limit=limit)
+        raise RequestError("page.too_long", number=at + 1, n=len(text), limit=limit)
 
 
 def _answer(value: Any) -> Response:

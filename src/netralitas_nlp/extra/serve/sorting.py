@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from ...base.result import VERDICTS
 from ...say.sentences import category_name, verdict_name
 from ...tables.likeness import likeness_groups
 from ...tables.reading import open_rows
-from ...tables.rows import USUAL, Rejected, Row, Rows, plain_name, text_cell
+from ...tables.rows import USUAL, Rejected, Row, Rows, looks_like_a_row, plain_name, text_cell
 from ...tables.workers import ADDED, MARKS, Cells, advice_cells, is_blank
 from ...tables.writers import WRITERS, Columns, Style, writer_for
 from .drawing import coloured
@@ -102,6 +102,9 @@ def read_table(path: Path, choice: Choice, most: int, language: Language) -> dic
         If the table cannot be read, has no column of that number, or is too large.
     """
     table = choice.open(path)
+    if choice.header_row < 0 and looks_like_a_row(table.header):
+        choice = replace(choice, header_row=0)  # the first text is no name of a column
+        table = choice.open(path)
     column = _column(table, choice)
     rows: list[list[Any]] = []
     letters = 0

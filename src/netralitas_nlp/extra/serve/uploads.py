@@ -119,7 +119,7 @@ async def _texts(request: Request, work: Work) -> list[str]:
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise RequestError("page.no_texts")
     if len(texts) > limits.texts:
-        raise RequestError("page.too_many_texts", status=413, n=len(texts), limit=limits.texts)
+        raise RequestError("page.too_many_texts", n=len(texts), limit=limits.texts)
     return texts
 
 
