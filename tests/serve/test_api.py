@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from netralitas_nlp import classify
-from netralitas_nlp.extra.serve import Limits
+from netralitas_nlp.extra.serve import Limits, Settings
+from netralitas_nlp.extra.serve.work import Work
 
 TEXTS = ["Bayar PBB di kantor pos", "Ayo coblos nomor 3, menangkan paslon kita!", "", "\ud800 ✌️"]
 
@@ -132,3 +135,16 @@ def test_the_description_holds_for_calls_made_from_it(address, tmp_path):
     command += ["--max-examples", "20", "--seed", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_what_takes_long_holds_up_nobody():
+    work = Work(Settings(jobs=1))
+
+    async def where():
+        return [await work.by_length(n, os.getpid) for n in (Limits().short, Limits().short + 1)]
+
+    try:
+        here, elsewhere = asyncio.run(where())
+    finally:
+        work.close()
+    assert here == os.getpid() != elsewhere
