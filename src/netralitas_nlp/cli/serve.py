@@ -112,6 +112,7 @@ def _listener(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
+        listener.listen(1024)  # from now on who comes waits, and is not turned away
     except (OSError, UnicodeError) as error:
         listener.close()
         raise ArgumentError("serve.no_address", host=host, port=port, reason=error) from error

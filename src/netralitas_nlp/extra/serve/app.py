@@ -22,7 +22,7 @@ from ...base.errors import NetralitasError
 from . import api, pages, uploads
 from .guard import Guard, on_error
 from .settings import Settings
-from .work import Work
+from .work import Work, classifier, set_model
 
 _HERE = Path(__file__).parent
 
@@ -43,7 +43,7 @@ def make_app(settings: Settings | None = None, ready: Callable[[], Any] | None =
     Raises
     ------
     ModelError
-        When it starts, if the model cannot be loaded.
+        If another model than the packaged one is asked for and cannot be loaded.
 
     Examples
     --------
@@ -55,6 +55,9 @@ def make_app(settings: Settings | None = None, ready: Callable[[], Any] | None =
     """
     settings = Settings() if settings is None else settings
     work = Work(settings)
+    if settings.model != "default":  # the packaged one is loaded while the first page is read
+        set_model(settings.model)
+        classifier()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
