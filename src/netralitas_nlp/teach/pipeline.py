@@ -17,8 +17,9 @@ def to_sklearn(model: LinearModel, lexicon: Lexicon | None = None) -> Pipeline:
 
     Calibration is folded into the weights: ``predict_proba(texts)[:, 1]`` is the score,
     ``decision_function`` its log-odds, ``predict`` 1 from a score of one half on. The verdict's
-    two thresholds are ``model.thresholds``. (A text without a word the classifier answers without
-    the model; the pipeline knows no such exception.) Cloned and fitted anew (in ``cross_val_predict``, in a
+    two thresholds are ``model.thresholds``. (A text without a word, and a part of a
+    long text that alone is partisan, the classifier answers by rules of its own, which the pipeline
+    does not know.) Cloned and fitted anew (in ``cross_val_predict``, in a
     grid search) it follows the recipe the model was trained by, without its calibration.
 
     Parameters
@@ -30,7 +31,7 @@ def to_sklearn(model: LinearModel, lexicon: Lexicon | None = None) -> Pipeline:
     Returns
     -------
     Pipeline
-        ``features``, a `CaptionVectorizer`, and ``head``, a ``LogisticRegression`` of two classes,
+        ``features``, a `CaptionVectorizer`, and ``head``, a `LogRatioRegression` of two classes,
         0 (neutral) and 1 (partisan).
 
     Examples
@@ -42,7 +43,9 @@ def to_sklearn(model: LinearModel, lexicon: Lexicon | None = None) -> Pipeline:
     >>> round(float(pipeline.predict_proba([text])[0, 1]) - classify(text).score, 9)
     0.0
     """
-    head = Recipe(c=model.header["recipe"]["c"]).make_head()
+    head = Recipe(
+        c=model.header["recipe"]["c"], ratio_floor=model.header["recipe"].get("ratio_floor", 0.5)
+    ).make_head()
     head.classes_ = np.array([0, 1])
     weights = np.concatenate([model.weights[b][:, 0] for b in BLOCKS])
     head.coef_ = model.slope * weights[None, :]
