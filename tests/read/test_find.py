@@ -227,7 +227,7 @@ def test_a_signal_handler_may_read_a_text_while_one_is_read(classifier):
     try:
         end = time.monotonic() + 0.5
         while time.monotonic() < end:
-            classifier._reader._stem._memory.clear()  # so that the stemmer is at work
+            classifier.lexicon.stems._memory.clear()  # so that the stemmer is at work
             assert classifier.classify(text).score == expected
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -15,10 +15,13 @@ from .flags import (
     CAPITAL,
     CAPITALS,
     CUE_FLAGS,
+    FOREIGN,
     IS_NUMBER,
     IS_WORD,
     LAW_WORD,
+    NEGATION,
     NUMBER_WORD,
+    OTHER_CONTEST,
     PARTY_WORD,
     STANCE,
     TITLE,
@@ -28,6 +31,8 @@ from .lists import load_context_words
 
 REACH = 4
 """Words to either side in which a mention looks for the context it needs or is blocked by."""
+REFUSED_REACH = 3
+"""Words from a negation to the attribute it refuses."""
 CAMPAIGN_REACH = 7
 """The same for ballot numbers, which may stand further from their campaign word."""
 
@@ -45,7 +50,7 @@ class Mention(NamedTuple):
         What it may stand for (several where one form has several owners).
     blocked : str
         ``""`` if it counts, else why not: ``"needs context"``, ``"blocked by …"``, ``"case"``,
-        ``"law citation"``, ``"unit"``.
+        ``"law citation"``, ``"unit"``, ``"another contest"``, ``"negated"``.
     handle : bool
         True if it was read from an @handle.
     number : int
@@ -168,10 +173,13 @@ class Context:
         block = blocked_by(entry, self.keys, first, last)
         if block:
             return f"blocked by {block}"
-        if not entry.needs:
-            return ""
         around = self._around(first, last, REACH)
         heard = self._heard(around)
+        # "Partai Demokrat di Amerika", "Golkar menang lomba antar-RT"
+        if entry.kind == "party" and heard & (FOREIGN | OTHER_CONTEST):
+            return "another contest"
+        if not entry.needs:
+            return ""
         met = any(self._met(need, first, around, heard) for need in entry.needs)
         return "" if met else "needs context"
 
@@ -206,6 +214,17 @@ class Context:
             or not self.numbers.isdisjoint(around)
         )
 
+    def refuses(self, mention: Mention) -> bool:
+        """Whether an attribute is refused: "jangan pakai ✌️", "bukan #Lanjutkan".
+
+        Of a name or a number that would be taking a side; of a gesture or a slogan it is none.
+        """
+        if mention.kind not in ("gesture", "slogan"):
+            return False
+        before = range(max(0, mention.first - REFUSED_REACH), mention.first)
+        lost = load_context_words().not_refusing  # "jangan lupa ✌️"
+        return any(self.bits[j] & NEGATION and self.keys[j + 1] not in lost for j in before)
+
     # --- ballot numbers
 
     def ballot(self, i: int, vouched: bool) -> Mention | None:
@@ -220,7 +239,9 @@ class Context:
         """
         key = self.keys[i]
         before = i and self.bits[i - 1]
-        slot = bool(i) and self.keys[i - 1] in load_context_words().slot
+        words = load_context_words()
+        spelled = bool(i) and self.keys[i - 1] in words.zero  # "kosong dua"
+        slot = spelled or (bool(i) and self.keys[i - 1] in words.slot)
         worded = slot or bool(before & NUMBER_WORD)  # "nomor 2", "paslon 2"
         zeroed = len(key) == 2 and key[0] == "0"  # "02"
         called = bool(before & STANCE)  # "coblos 2"
@@ -229,10 +250,12 @@ class Context:
         first = i
         while first and self.bits[first - 1] & NUMBER_WORD and i - first < 3:
             first -= 1
-        value = int(key) if key.isdigit() else load_context_words().number[key]
+        value = int(key) if key.isdigit() else words.number[key]
         blocked = self._another_number(first, i, worded, zeroed, called)
+        around = self._around(i, i + 1, CAMPAIGN_REACH)
+        if self._heard(around) & OTHER_CONTEST:  # "paslon 2 ketua OSIS"
+            blocked = "another contest"
         if not blocked and not slot and not vouched:
-            around = self._around(i, i + 1, CAMPAIGN_REACH)
             heard = self._heard(around) & (CAMPAIGN_WORD | PARTY_WORD | STANCE)
             if not heard and self.named.isdisjoint(around):
                 blocked = "needs context"

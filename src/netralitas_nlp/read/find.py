@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ from .entries import Entry, day_of
 from .flags import (
     CAPITAL,
     CAPITALS,
+    FOREIGN,
     IN_TAG,
     IS_EMOJI,
     IS_HANDLE,
@@ -33,14 +32,18 @@ from .flags import (
     IS_URL,
     IS_WORD,
     NAMED,
+    OTHER_CONTEST,
     PHRASE_START,
     START,
+    STRANGE,
+    UNKNOWN_NAME,
     VALUE,
 )
 from .index import Index, Numbers, Table
-from .lists import lists_fingerprint, load_context_words
-from .reading import Form, Reading, Start, Waiting, by_place, judged, placed_in
+from .lists import lists_fingerprint, load_context_words, load_name_parts
+from .reading import Form, Reading, Start, Waiting, judged, placed_in, settled
 from .rows import lexicon_files, read_entries
+from .stems import Stems
 from .words import EMOJI, HANDLE, HASHTAG, MARK, NUMBER, URL, WORD, Token
 
 _LOOK = START | VALUE | NAMED  # tokens at which a mention of a contestant may begin
@@ -94,6 +97,7 @@ class Lexicon:
         self.index = Index(self._all)
         self.tokenizer = self.index.tokenizer
         self.words, self.name_words = self.index.words, self.index.name_words
+        self.stems = Stems(self.tokenizer.everyday, self.name_words)
         self._begin()
 
     def _begin(self) -> None:
@@ -203,8 +207,8 @@ class Lexicon:
             flags = _KIND_FLAGS[token.kind]
             key = token.norm
             if token.kind == WORD:
+                flags |= _CAPS_FLAGS[token.caps] | self._name_flags(token)
                 key = self.index.key(key)
-                flags |= _CAPS_FLAGS[token.caps]
                 if key in values:
                     flags |= VALUE
             elif token.kind == NUMBER:
@@ -225,15 +229,7 @@ class Lexicon:
     def mentions(
         self, keys: Sequence[str], bits: Sequence[int], blocked: bool = False
     ) -> list[Mention]:
-        """Return the mentions of contestants, in order, without overlaps (longest first).
-
-        Parameters
-        ----------
-        keys, bits : sequences of str and int
-            From `view`, or put together from several.
-        blocked : bool
-            Also return those that do not count.
-        """
+        """Return the mentions of `read`."""
         return self.read(keys, bits, blocked).mentions
 
     def read(self, keys: Sequence[str], bits: Sequence[int], blocked: bool = False) -> Reading:
@@ -243,33 +239,43 @@ class Lexicon:
         length, so that nothing that is measured in words depends on which name it was.
         """
         start = self._start(keys, bits)
-        keys, bits, origin, at = placed_in(keys, bits, start.free)
-        waiting, numbers = start.waiting, start.numbers
-        if origin:
-            numbers = [bisect_left(origin, i) for i in numbers]
-            waiting = [
-                Waiting(bisect_left(origin, w.first), bisect_left(origin, w.last), w.form)
-                for w in waiting
-            ]
-        phrases = self._phrases(keys, bits)
-        numbers = maybe_ballot(keys, bits, numbers, phrases)
-        if not waiting and not numbers:
-            return Reading(start.free, keys, bits, at, phrases, origin)
-        heard = list(bits)
+        free = placed_in(keys, bits, start.free)
+        waiting = [Waiting(free.place(w.first), free.place(w.last), w.form) for w in start.waiting]
+        phrases = self._phrases(free.keys, free.bits)
+        heard = list(free.bits)
         for phrase in phrases:
             flags = vouched(phrase)
             for place in range(phrase.first, phrase.last):
                 heard[place] |= flags
-        found = judged(Context(keys, heard, {m.first for m in at}, set()), waiting, numbers)
-        at = sorted(at + [m for m in found if not m.blocked], key=by_place)
-        # A name may be cut by what leaned on its context: the earlier one stands.
-        at = at[:1] + [m for before, m in pairwise(at) if before.last <= m.first]
-        mentions = at + [m for m in found if m.blocked] if blocked else at
-        if origin:
-            mentions = [m._replace(first=origin[m.first], last=origin[m.last]) for m in mentions]
-        return Reading(sorted(mentions, key=by_place), keys, bits, at, phrases, origin)
+        numbers = [free.place(i) for i in start.numbers]
+        numbers = maybe_ballot(free.keys, free.bits, numbers, phrases)
+        context = Context(free.keys, heard, {m.first for m in free.mentions}, set())
+        found = settled(context, [*free.mentions, *judged(context, waiting, numbers)])
+        mentions = [m._replace(first=free.origin[m.first], last=free.origin[m.last]) for m in found]
+        # Each is one place without flags of its own, whatever it needed, so that the words of no
+        # name act as cues ("moh" is a negation, and part of 143 names).
+        counted = [m for m in mentions if not m.blocked]
+        placed = placed_in(keys, bits, counted)
+        phrases = self._phrases(placed.keys, placed.bits)
+        return Reading(
+            mentions if blocked else counted,
+            placed.keys,
+            placed.bits,
+            placed.mentions,
+            phrases,
+            placed.origin,
+        )
 
     # --- inside
+
+    def _name_flags(self, token: Token) -> int:
+        """Return whether a word is strange, and whether it is most likely an unknown name."""
+        # Parts as they are written: in chat spelling the Balinese "Ni" would be "ini".
+        part = token.raw.lower() in load_name_parts()
+        strange = part or self.stems.strange(token.norm)
+        if token.caps == 1 and not token.in_tag and strange:
+            return STRANGE | UNKNOWN_NAME
+        return STRANGE if strange or token.norm in self.name_words else 0
 
     def _form(self, numbers: Numbers) -> Form | None:
         """Return the entries of a form that are in force, or None if there are none."""
@@ -294,6 +300,7 @@ class Lexicon:
         """Return the mentions that need no context, the forms that do, and the numbers."""
         found = Start([], [], [])
         context = Context(keys, bits, set(), set())
+        elsewhere = any(flags & (FOREIGN | OTHER_CONTEST) for flags in bits)
         done = 0
         for i, flags in enumerate(bits):
             if not flags & _LOOK or i < done:
@@ -312,7 +319,7 @@ class Lexicon:
                 while done < len(bits) and bits[done] & IN_TAG:
                     done += 1
             mention = None
-            if form.free:
+            if form.free and (form.free[0].kind != "party" or not elsewhere):
                 mention = Mention(first, done, form.free[0].kind, form.free)
             elif form.needless:
                 mention = context.judge(first, done, form.needless)

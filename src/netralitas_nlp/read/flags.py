@@ -29,12 +29,16 @@ class Flag(IntFlag):
     MEDIA_WORD = auto()
     LIFE_WORD = auto()
     POLICY_WORD = auto()
+    OTHER_CONTEST = auto()  # a ballot of no office of the state: "ketua OSIS", "arisan"
+    FOREIGN = auto()  # a country whose parties are not ours
     # What is found out while a text is read.
     STANCE = auto()  # inside a stance phrase: set on a text, not on a word
     VALUE = auto()  # the word may be a ballot number
     START = auto()  # a form of a contestant begins with the word
     PHRASE_START = auto()  # a form of a phrase begins with the word
     NAMED = auto()  # a handle that holds a contestant's name
+    STRANGE = auto()  # a part of names, or no word we know
+    UNKNOWN_NAME = auto()  # capitalised and no word we know: most likely a name
     # How it is written.
     IS_WORD = auto()
     IS_NUMBER = auto()
@@ -58,11 +62,16 @@ NEGATION = int(Flag.NEGATION)
 LAW_WORD = int(Flag.LAW_WORD)
 UNIT_WORD = int(Flag.UNIT_WORD)
 OFFICE_WORD = int(Flag.OFFICE_WORD)
+RULE_TALK = int(Flag.RULE_TALK)
+OTHER_CONTEST = int(Flag.OTHER_CONTEST)
+FOREIGN = int(Flag.FOREIGN)
 STANCE = int(Flag.STANCE)
 VALUE = int(Flag.VALUE)
 START = int(Flag.START)
 PHRASE_START = int(Flag.PHRASE_START)
 NAMED = int(Flag.NAMED)
+STRANGE = int(Flag.STRANGE)
+UNKNOWN_NAME = int(Flag.UNKNOWN_NAME)
 IS_WORD = int(Flag.IS_WORD)
 IS_NUMBER = int(Flag.IS_NUMBER)
 IS_TAG = int(Flag.IS_TAG)
@@ -74,8 +83,8 @@ IN_TAG = int(Flag.IN_TAG)
 CAPITAL = int(Flag.CAPITAL)
 CAPITALS = int(Flag.CAPITALS)
 
-CUE_FLAGS = {
-    flag.name.lower(): int(flag) for flag in Flag if flag <= Flag.POLICY_WORD and flag.name
-}
+CUE_FLAGS = {flag.name.lower(): int(flag) for flag in Flag if flag <= Flag.FOREIGN and flag.name}
 """Flag of each class of words, by its name in the lexicon."""
 CUE_CLASSES = tuple(CUE_FLAGS)
+CUES = sum(CUE_FLAGS.values())
+"""Flags of all classes of words."""

@@ -29,6 +29,30 @@ _LONGEST_REPAIR = 2000  # letters of a chunk that is looked at for a broken enco
 _INVISIBLE = ("Mn", "Me", "Cf", "Cc", "Cs", "Co", "Cn")  # Unicode categories of what is not seen
 
 
+OVERRIDE = "\u202e"
+"""Right-to-left override: what follows is shown backwards, up to the end of its line."""
+_OVERRIDDEN = re.compile(f"{OVERRIDE}([^\n{OVERRIDE}\u202c]*)\u202c?")
+
+
+def as_shown(text: str) -> tuple[str, list[int]]:
+    """Return a text as a reader sees it where letters are shown backwards.
+
+    Also the place on the raw text of each character.
+
+    >>> as_shown("ayo \u202esolboc\u202c 2")[0]
+    'ayo coblos 2'
+    """
+    out: list[str] = []
+    places: list[int] = []
+    at = 0
+    for found in _OVERRIDDEN.finditer(text):
+        first, last = found.span(1)
+        out += [text[at : found.start()], text[first:last][::-1]]
+        places += [*range(at, found.start()), *reversed(range(first, last))]
+        at = found.end()
+    return "".join([*out, text[at:]]), [*places, *range(at, len(text))]
+
+
 @lru_cache(maxsize=4096)
 def fold(char: str) -> str:
     """Return one non-ASCII character as the plain characters a reader sees, or ``""`` for none.

@@ -126,6 +126,9 @@ class ContextWords(NamedTuple):
     glued: frozenset[str]
     name_suffix: tuple[str, ...]
     handle: frozenset[str]
+    becomes: frozenset[str]
+    zero: frozenset[str]
+    not_refusing: frozenset[str]
 
 
 @lru_cache(maxsize=1)

@@ -5,12 +5,15 @@ What this module does not do: look forms up (see `find`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from .context import Context, Mention, of_first_kind
 from .entries import Entry
 from .flags import CAPITALS, IN_TAG, IS_HANDLE, IS_TAG
+from .persons import Persons
 
 _KEPT = IN_TAG | IS_TAG | IS_HANDLE  # flags a mention keeps
 
@@ -23,13 +26,13 @@ class Reading(NamedTuple):
     mentions : list of Mention
         The contestants, at their tokens, in order.
     keys, bits : sequences of str and int
-        The text as places: one for each token, and one for each name that needs no context.
+        The text by places: one for each token, and one for each mention that counts.
     at : list of Mention
         The counting mentions, at their places.
     phrases : list of Mention
         Phrases of kind stance, tone, neutral, or cue (a cue of several words), at their places.
     origin : sequence of int
-        First token of each place, and one past the last; empty where places are tokens.
+        First token of each place, and one past the last.
     """
 
     mentions: list[Mention]
@@ -41,7 +44,7 @@ class Reading(NamedTuple):
 
     def tokens(self, first: int, last: int) -> range:
         """Return the tokens of some places."""
-        return range(self.origin[first], self.origin[last]) if self.origin else range(first, last)
+        return range(self.origin[first], self.origin[last])
 
 
 class Form:
@@ -106,37 +109,72 @@ def judged(context: Context, waiting: list[Waiting], numbers: list[int]) -> list
     return out
 
 
-def by_place(mention: Mention) -> tuple[int, int]:
-    """Return what mentions are sorted by to stand in the order of a text."""
+def settled(context: Context, found: Iterable[Mention]) -> list[Mention]:
+    """Return the mentions of a text in order, without overlaps, unlisted people among them.
+
+    Refused attributes do not count; what does not count gives way to what does.
+    """
+    found = [
+        m._replace(blocked="negated") if not m.blocked and context.refuses(m) else m for m in found
+    ]
+    counted = [m for m in found if not m.blocked]
+    named = _places_of(counted)
+    people = Persons(context.keys, context.bits, named).find()
+    counted += [m for m in people if named.isdisjoint(range(m.first, m.last))]
+    counted.sort(key=_by_place)
+    # A name may be cut by what leaned on its context: the earlier one stands.
+    counted = counted[:1] + [m for before, m in pairwise(counted) if before.last <= m.first]
+    named = _places_of(counted)
+    out = counted + [m for m in found if m.blocked and named.isdisjoint(range(m.first, m.last))]
+    return sorted(out, key=_by_place)
+
+
+def _places_of(mentions: Iterable[Mention]) -> set[int]:
+    return {place for m in mentions for place in range(m.first, m.last)}
+
+
+def _by_place(mention: Mention) -> tuple[int, int]:
     return mention.first, mention.last
 
 
-def placed_in(
-    keys: Sequence[str], bits: Sequence[int], free: list[Mention]
-) -> tuple[Sequence[str], Sequence[int], Sequence[int], list[Mention]]:
-    """Give each mention one place without flags of its own.
+class Places(NamedTuple):
+    """A text by places: one for each token, and one for each of some mentions.
 
-    Returns keys and flags by place, the first token of each place (empty where places are tokens),
-    and the mentions at their places.
+    Attributes
+    ----------
+    keys, bits : list of str and int
+        What stands at each place; a mention is ``<kind>`` and has no flags of its own.
+    origin : list of int
+        First token of each place, and one past the last.
+    mentions : list of Mention
+        The mentions, at their places.
     """
-    if not free:
-        return keys, bits, (), free
-    new_keys: list[str] = []
-    new_bits: list[int] = []
-    origin: list[int] = []
-    placed: list[Mention] = []
+
+    keys: list[str]
+    bits: list[int]
+    origin: list[int]
+    mentions: list[Mention]
+
+    def place(self, token: int) -> int:
+        """Return the place of a token."""
+        return bisect_left(self.origin, token)
+
+
+def placed_in(keys: Sequence[str], bits: Sequence[int], mentions: Iterable[Mention]) -> Places:
+    """Give each mention, at its tokens and in order, one place without flags of its own."""
+    out = Places([], [], [], [])
     at = 0
-    for m in free:
-        new_keys += keys[at : m.first]
-        new_bits += bits[at : m.first]
-        origin += range(at, m.first)
-        place = len(new_keys)
-        placed.append(m._replace(first=place, last=place + 1))
-        new_keys.append(f"<{m.kind}>")
-        new_bits.append(bits[m.first] & _KEPT)
-        origin.append(m.first)
+    for m in mentions:
+        out.keys.extend(keys[at : m.first])
+        out.bits.extend(bits[at : m.first])
+        out.origin.extend(range(at, m.first))
+        place = len(out.keys)
+        out.mentions.append(m._replace(first=place, last=place + 1))
+        out.keys.append(f"<{m.kind}>")
+        out.bits.append(bits[m.first] & _KEPT)
+        out.origin.append(m.first)
         at = m.last
-    new_keys += keys[at:]
-    new_bits += bits[at:]
-    origin += range(at, len(keys) + 1)
-    return new_keys, new_bits, origin if len(new_keys) < len(keys) else (), placed
+    out.keys.extend(keys[at:])
+    out.bits.extend(bits[at:])
+    out.origin.extend(range(at, len(keys) + 1))
+    return out

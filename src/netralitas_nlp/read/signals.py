@@ -15,7 +15,8 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
-from .context import Mention
+from ..base.result import NEUTRAL_CATEGORIES
+from .context import REFUSED_REACH, Mention
 from .entries import Entry
 from .flags import (
     CAPITAL,
@@ -31,7 +32,9 @@ from .flags import (
     IS_WORD,
     NEGATION,
     OFFICE_WORD,
+    OTHER_CONTEST,
     REPORTING,
+    RULE_TALK,
 )
 from .reading import Reading
 
@@ -41,25 +44,9 @@ REACH = 6
 MOST = 3
 """A signal counts up to so many times in a text."""
 
-SPEECH = tuple(
-    (name, CUE_FLAGS[name])
-    for name in (
-        "reporting",
-        "negation",
-        "rule_talk",
-        "campaign_word",
-        "party_word",
-        "first_person",
-        "second_person",
-        "intensifier",
-        "office_word",
-        "media_word",
-        "life_word",
-        "policy_word",
-    )
-)
-"""Classes of words, with their flags, that show how a text is written: who speaks, and of what."""
-SPEECH_BITS = sum(bit for _, bit in SPEECH)
+_FEW_WORDS = 5  # a text of fewer has no look
+_MOSTLY = 0.6
+_MOST_QUOTED = 40  # places between two quotation marks that belong together
 _MARKS = {"?": "question", '"': "quote", "!": "exclaim"}
 
 
@@ -104,29 +91,58 @@ def signals(reading: Reading) -> list[Signal]:
     for into against and back. A phrase within `REACH` words of a contestant gives ``target_…``,
     one out of reach ``stance_…``; general praise and blame give ``target_tone_…`` and ``tone_…``.
     """
-    out, ends = _of_phrases(reading)
+    contestants = [m for m in reading.at if m.kind != "unlisted"]
+    out, ends = _of_phrases(reading, contestants)
     for mention in reading.at:
         out += _of_mention(mention, reading, ends)
     size = len(reading.keys)
-    if sum(_is_name(m) for m in reading.at) > 2:
+    if sum(_is_name(m) for m in contestants) > 2:
         out.append(Signal("names_many", 0, size))
-    if size and not reading.at:
+    if size and not contestants:
         out.append(Signal("no_target", 0, size))
+    out += _set_apart(reading, out)
+    out += _manner(reading.keys, reading.bits)
+    written = _look(reading.bits)
+    if written:
+        out.append(Signal(written, 0, size))
     counts: Counter[str] = Counter()
     kept: list[Signal] = []
     for signal in out:
         counts[signal.name] += 1
-        if counts[signal.name] <= MOST:
+        if counts[signal.name] <= (1 if signal.name == "negated" else MOST):
             kept.append(signal)
     return kept
 
 
-def _of_phrases(reading: Reading) -> tuple[list[Signal], set[int]]:
+def _set_apart(reading: Reading, found: Sequence[Signal]) -> Iterator[Signal]:
+    """Yield which of the signals stand in quotation marks or are refused as an attribute.
+
+    "jangan pakai #Lanjutkan", 'pose "dua jari" dilarang': what is set apart is spoken of.
+    """
+    quoted = _in_quotes(reading.keys)
+    for signal in found:
+        if signal.last - signal.first > _MOST_QUOTED:  # about the whole text
+            continue
+        if signal.first in quoted and signal.category not in ("", *NEUTRAL_CATEGORIES):
+            yield Signal("quoted", signal.first, signal.last, signal.entry)
+        before = range(max(0, signal.first - REFUSED_REACH), signal.first)
+        if signal.category == "atribut" and any(reading.bits[j] & RULE_TALK for j in before):
+            yield Signal("refused", signal.first, signal.last, signal.entry)
+
+
+def _in_quotes(keys: Sequence[str]) -> set[int]:
+    """Return the places between quotation marks, taken two by two."""
+    marks = [i for i, key in enumerate(keys) if key == '"']
+    pairs = zip(marks[::2], marks[1::2], strict=False)
+    return {i for a, b in pairs if b - a <= _MOST_QUOTED for i in range(a + 1, b)}
+
+
+def _of_phrases(reading: Reading, mentions: Sequence[Mention]) -> tuple[list[Signal], set[int]]:
     """Return the signals of campaign phrases, and where stance phrases end."""
     out: list[Signal] = []
     ends: set[int] = set()
     neutral = "neutral"
-    mentions = reading.at
+    elsewhere = any(flags & OTHER_CONTEST for flags in reading.bits)
     firsts = [m.first for m in mentions]  # in order, and apart: only the two beside a phrase count
     for phrase in reading.phrases:
         entry = phrase.entries[0]
@@ -144,7 +160,9 @@ def _of_phrases(reading: Reading) -> tuple[list[Signal], set[int]]:
         near = (at > 0 and phrase.first - mentions[at - 1].last <= REACH) or (
             at < len(firsts) and firsts[at] - phrase.last <= REACH
         )
-        if purpose is None or (entry.needs and not near):
+        # "Pilih nomor 3 buat ketua kelas": a call, but to another ballot
+        lonely = entry.needs or (elsewhere and phrase.kind == "stance")
+        if purpose is None or (lonely and not near):
             continue
         where = ("target_" if near else "") + ("tone_" if phrase.kind == "tone" else "")
         name = f"{where or 'stance_'}{purpose}"
@@ -175,7 +193,10 @@ def _of_mention(mention: Mention, reading: Reading, ends: Container[int]) -> Ite
     """Yield the signals of a contestant or an attribute of one."""
     kind, first, last = mention.kind, mention.first, mention.last
     entry = mention.entries[0] if mention.entries else None
-    label = entry.name if entry else f"nomor {mention.number}"
+    label = entry.name if entry else f"nomor {mention.number}" if mention.number else ""
+    if kind == "unlisted":
+        yield Signal("unlisted", first, last)
+        return
     if kind == "slogan":
         yield Signal("slogan", first, last, label, (entry and entry.category) or "atribut")
     elif kind == "number" and first in ends:  # "coblos nomor 2"
@@ -209,50 +230,48 @@ def _of_name(mention: Mention, reading: Reading, label: str) -> Iterator[Signal]
         yield Signal("in_office", first - 1, first, label, "berita")
 
 
-def capitals(bits: Sequence[int]) -> tuple[int, int, int]:
-    """Return the number of words outside hashtags, of Capitalised ones, of SHOUTED ones."""
+def _look(bits: Sequence[int]) -> str:
+    """Return ``"headline"``, ``"shouted"`` or ``""``: how a text of so many capitals is written."""
     words = [flags for flags in bits if flags & IS_WORD and not flags & IN_TAG]
     shouted = sum(flags & CAPITALS > 0 for flags in words)
-    return len(words), sum(flags & CAPITAL > 0 for flags in words) - shouted, shouted
-
-
-def look(words: int, capital: int, shouted: int) -> str:
-    """Return ``"headline"``, ``"shouted"`` or ``""``: how a text of so many words is written."""
-    if words < 5:
+    capital = sum(flags & CAPITAL > 0 for flags in words) - shouted
+    if len(words) < _FEW_WORDS:
         return ""
-    if capital > 0.6 * words:
+    if capital > _MOSTLY * len(words):
         return "headline"
-    return "shouted" if shouted > 0.6 * words else ""
+    return "shouted" if shouted > _MOSTLY * len(words) else ""
 
 
-def manner(keys: Sequence[str], bits: Sequence[int]) -> list[Signal]:
-    """Return how a text speaks, for the fallback: classes of words, marks, tags, links.
-
-    The model hears the same from the ``shape`` of each word.
-    """
-    out: list[Signal] = []
-    counts: dict[str, int] = {}
+def _manner(keys: Sequence[str], bits: Sequence[int]) -> Iterator[Signal]:
+    """Yield how a text speaks: classes of words, marks, tags, links."""
     for i, flags in enumerate(bits):
-        names = []
-        if flags & SPEECH_BITS:
-            # A negation counts once in a text, under a name of its own.
-            names = [n for n, bit in SPEECH if flags & bit and n != "negation"]
-        names += [name for bit, name in _KIND_NAMES if flags & bit]
+        for name, bit in _SPEECH:
+            if flags & bit:
+                yield Signal(name, i, i + 1)
         if flags & IS_MARK and keys[i] in _MARKS:
-            names.append(_MARKS[keys[i]])
-        for name in names:
-            have = counts.get(name, 0)
-            if have < (1 if name == "negated" else MOST):
-                counts[name] = have + 1
-                out.append(Signal(name, i, i + 1))
-    return out
+            yield Signal(_MARKS[keys[i]], i, i + 1)
 
 
-_KIND_NAMES = (
-    (NEGATION, "negated"),
-    (IS_EMOJI, "emoji"),
-    (IS_URL, "link"),
-    (IS_TAG, "tag"),
-    (IS_HANDLE, "addressed"),
-    (IS_NUMBER, "figure"),
+# What a text is about, and who speaks in it. A negation counts once in a text.
+_TOPICS = ("rule_talk", "office_word", "life_word", "policy_word", "other_contest")
+_SPEAKING = (
+    "reporting",
+    "campaign_word",
+    "party_word",
+    "first_person",
+    "second_person",
+    "intensifier",
+    "media_word",
 )
+_WRITTEN = (
+    ("negated", NEGATION),
+    ("emoji", IS_EMOJI),
+    ("link", IS_URL),
+    ("tag", IS_TAG),
+    ("addressed", IS_HANDLE),
+    ("figure", IS_NUMBER),
+)
+_SPEECH = (*((name, CUE_FLAGS[name]) for name in (*_TOPICS, *_SPEAKING)), *_WRITTEN)
+MANNER = frozenset([*_SPEAKING, *(name for name, _ in _WRITTEN), *_MARKS.values()])
+"""Signals of how a text is written, which the fallback weighs. The model hears the words
+themselves; such counts would teach it what the collectors of its texts left and took away."""

@@ -15,8 +15,9 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from .chunks import spans
 from .escapes import undo
-from .letters import EMOJI_RANGES, JOINERS, bare_emoji, clean, repair
+from .letters import EMOJI_RANGES, JOINERS, OVERRIDE, as_shown, bare_emoji, clean, repair
 from .lists import load_context_words
 from .spelling import MAX_TAG, MAX_WORD, Spelling
 
@@ -84,7 +85,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_CHUNK = re.compile(r"\S+")
+_GLUED = 14  # letters from which on a run is tried as several words
+_GLUED_PIECES, _GLUED_PIECE = 3, 3  # words such a run has, and letters each has
 _SPLIT_LETTERS = re.compile(r"[^\W\d_](?:[\s.\-_*·/+,~]{1,3}[^\W\d_]){2,}+")
 _CASE_PARTS = re.compile(r"[^\W\d_a-z]+(?![a-z])|[^\W\d_]?[a-z]+|\d+|[^\W\d_]+")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
@@ -106,19 +108,29 @@ class Tokenizer(Spelling):
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of `text` with spans on it, in reading order.
 
-        Escapes that collectors left in it are read as what they stand for.
+        Escapes that collectors left in it are read as what they stand for, and letters shown
+        backwards as they are shown.
         """
         undone = undo(text)
         if undone is None:
-            return self._plain_tokens(text)
+            return self._shown_tokens(text)
         out = []
-        for token in self._plain_tokens(undone.text):
+        for token in self._shown_tokens(undone.text):
             begin, end = undone.span(token.start, token.end)
             out.append(token._replace(start=begin, end=end, raw=text[begin:end]))
         return out
 
-    def _plain_tokens(self, text: str) -> list[Token]:
-        return [token for start, chunk in spans(text) for token in self._chunk(chunk, start)]
+    def _shown_tokens(self, text: str) -> list[Token]:
+        if OVERRIDE not in text:
+            return [token for start, chunk in spans(text) for token in self._chunk(chunk, start)]
+        shown, places = as_shown(text)
+        out = []
+        for start, chunk in spans(shown):
+            for token in self._chunk(chunk, start):
+                there = places[token.start : token.end]
+                begin, end = min(there), max(there) + 1
+                out.append(token._replace(start=begin, end=end, raw=text[begin:end]))
+        return out
 
     def _chunk(self, chunk: str, start: int = 0) -> list[Token]:
         """Return the tokens of one chunk of `spans`, which begins at `start`."""
@@ -247,6 +259,14 @@ class _Scan:
                 for a, b, piece in cut:
                     self._add(begin + a, begin + b, self.spelling.word(piece), WORD)
                 return
+        if len(word) >= _GLUED and word.isalpha() and not known and text in (word, text.upper()):
+            # "ayocoblosnomordua": a call glued to slip through; every piece is a word.
+            pieces = self.spelling.split_glued(word)
+            if len(pieces) >= _GLUED_PIECES and min(map(len, pieces)) >= _GLUED_PIECE:
+                for piece in pieces:
+                    self._add(begin, begin + len(piece), self.spelling.word(piece), WORD)
+                    begin += len(piece)
+                return
         if word.isalpha() or known:
             self._add(begin, end, self.spelling.word(word), WORD)
         elif word.isdigit():
@@ -338,36 +358,6 @@ def _number(text: str) -> str:
         if len(text) <= 2 or (len(text) == 4 and text[:2] in ("19", "20")):
             return text
     return "<num>"
-
-
-def spans(text: str) -> list[tuple[int, str]]:
-    """Return ``(start, chunk)`` for each chunk: a run without white space.
-
-    Letters spelled one by one ("g a n j a r") make one chunk, white space included.
-    """
-    chunks = [(m.start(), m.group()) for m in _CHUNK.finditer(text)]
-    if sum(len(c) == 1 for _, c in chunks) < 3:
-        return chunks
-    out: list[tuple[int, str]] = []
-    index = 0
-    while index < len(chunks):
-        stop = index
-        capital = chunks[index][1].isupper()  # "wakil e R A Kartini" spells nothing
-        while (
-            stop < len(chunks)
-            and len(letter := chunks[stop][1]) == 1
-            and letter.isalpha()
-            and letter.isupper() == capital
-        ):
-            stop += 1
-        if stop - index >= 3:
-            start = chunks[index][0]
-            out.append((start, text[start : chunks[stop - 1][0] + 1]))
-        else:
-            stop = max(stop, index + 1)
-            out += chunks[index:stop]
-        index = stop
-    return out
 
 
 @lru_cache(maxsize=1)
