@@ -6,7 +6,7 @@ PUBLIC_TEXTS ?=
 # Labelled tables to measure on, as NAME=PATH, with spaces between.
 SCORE ?=
 
-.PHONY: demo test browser test-spark check model card fallback lexicon words docs notebooks \
+.PHONY: demo test browser test-spark check model stamp card fallback lexicon words docs notebooks \
 	bench-speed bench-lexicon bench-ablations bench-curve bench-names bench-suggest bench-lift bench-tables clean
 
 $(VENV)/light: pyproject.toml  # what a verdict needs, and no more
@@ -42,6 +42,9 @@ model: $(VENV)/ready  ## rebuild models/default, bit for bit with PUBLIC_TEXTS=p
 	rm -rf build/netralitas-default && mkdir -p build
 	$(BIN)/netralitas train data/captions --out build/netralitas-default --data-report build/data_report.csv $(if $(PUBLIC_TEXTS),--public-texts $(PUBLIC_TEXTS))
 	cp build/netralitas-default/model.json build/netralitas-default/weights.npz models/default/
+
+stamp: $(VENV)/ready  ## mark models/default as fit for the lists and lexicon as they are now, after a small edit
+	$(BIN)/python tools/stamp.py models/default
 
 card: $(VENV)/ready  ## measure models/default and write its card; SCORE="name=path ..." adds labelled texts
 	$(BIN)/python tools/card.py models/default --captions data/captions $(if $(PUBLIC_TEXTS),--public-texts $(PUBLIC_TEXTS)) $(foreach s,$(SCORE),--score $(s)) --readme README.md --readme README.id.md

@@ -77,6 +77,18 @@ def test_no_network_modules(path):
         assert name.split(".")[0] not in {"socket", "urllib", "http", "requests", "ssl"}
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=IDS)
+def test_files_and_functions_stay_small(path):
+    source = path.read_text(encoding="utf-8")
+    assert source.count("\n") <= MOST_LINES
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = node.end_lineno - node.lineno + 1
+            if ast.get_docstring(node) is not None:  # what is said about it does not count
+                lines -= node.body[0].end_lineno - node.body[0].lineno + 1
+            assert lines <= MOST_LINES_OF_A_FUNCTION, f"{path.name}: {node.name} has {lines} lines"
+
+
 def test_version_stands_in_one_place():
     import netralitas_nlp
 

@@ -222,7 +222,7 @@ def test_a_forked_child_is_not_locked(classifier):
     assert os.waitpid(child, 0)[1] == 0
 
 
-@pytest.mark.parametrize("switch", ["near", "pairs", "signals", "shape", "letters", "masks"])
+@pytest.mark.parametrize("switch", ["near", "pairs", "signals", "letters", "masks"])
 def test_contributions_add_up_with_a_view_switched_off(classifier, switch):
     model = classifier.model
     header = model.header | {"settings": model.settings.to_dict() | {switch: False}}

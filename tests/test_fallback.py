@@ -75,7 +75,8 @@ def test_same_result_type(fallback):
     model, lexicon = Classifier.classify, fallback.classify("halo")
     assert model is not None
     assert set(lexicon.to_dict()) == {
-        "text", "verdict", "score", "category", "method", "thresholds", "evidence", "ents",
+        "text", "verdict", "score", "category", "method", "thresholds", "part", "evidence",
+        "ents",
     }  # fmt: skip
     with pytest.raises(ValueError, match="no decision"):
         fallback.decision("halo")

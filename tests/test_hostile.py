@@ -290,7 +290,7 @@ FULL = {  # patterns that must fit a whole string, which a near miss makes them 
 FOUND = {  # patterns that look for places in a string
     "pages._SPAN", r'api: "\{(\w+)\}"', "common._TEXT_WITH_DASH", r"uploads: [/\\]", r"uploads: [^\w .()-]", "terminal._ALONE", "terminal._COMMANDS",
     "model_file._HEADER", "stems._PREFIXED", "stems._PARTICLE", "stems._PRONOUN", "stems._SUFFIX",
-    "letters._IS_EMOJI", "words._TOKEN", "words._CHUNK", "words._SPLIT_LETTERS", "words._CASE_PARTS",
+    "letters._IS_EMOJI", "words._TOKEN", "chunks._CHUNK", "parts._END", "letters._OVERRIDDEN", "words._SPLIT_LETTERS", "words._CASE_PARTS",
     "words._INNER_CAPITAL", "spelling._LONG_RUN", "letters._EMOJI_TRIM", "letters._MOJIBAKE", "words._NO_UNDERSCORE",
     "learnt._DIGITS",
     "escapes._ESCAPE", "escapes._HEX", "sniffing._BROKEN",

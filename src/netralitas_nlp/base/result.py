@@ -70,11 +70,11 @@ class Evidence:
     kind : str
         ``"word"``, or the kind of a lexicon mention: ``"party"``, ``"person"``, ``"ticket"``,
         ``"number"``, ``"slogan"``, ``"gesture"``, ``"group"``, ``"camp"``, ``"stance"``,
-        ``"neutral"``; or ``"blocked"`` for a mention that does not count, with weight 0.
+        ``"neutral"``; ``"unlisted"`` for somebody no list knows whom the text makes no contestant;
+        ``"blocked"`` for a mention that does not count.
     weight : float
         What the piece adds to the decision, in log-odds; positive pulls towards partisan. The
-        weights of all evidence of kind other than ``"blocked"`` and the intercept add up to the
-        decision (method ``"model"``).
+        weights of all evidence and the intercept add up to the decision (method ``"model"``).
     entry : str
         For a mention: the lexicon's name of what was mentioned, else ``""``.
     note : str
@@ -126,6 +126,8 @@ class Classification:
         called partisan.
     evidence : tuple of Evidence
         The reasons, in the order of the text; computed when first asked for.
+    part : tuple of int or None
+        Begin and end of the part of a long text that decided alone; None where the whole did.
 
     Examples
     --------
@@ -145,6 +147,7 @@ class Classification:
     thresholds: tuple[float, float]
     _explain: Callable[[str], tuple[Evidence, ...]] = field(repr=False)
     _evidence: list[tuple[Evidence, ...]] = field(default_factory=list, repr=False)
+    part: tuple[int, int] | None = None
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -168,6 +171,7 @@ class Classification:
             "category": self.category,
             "method": self.method,
             "thresholds": list(self.thresholds),
+            "part": None if self.part is None else list(self.part),
             "evidence": [e.to_dict() for e in self.evidence],
             "ents": [
                 {"start": e.start, "end": e.end, "label": e.kind}
@@ -233,13 +237,14 @@ class Classification:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The explaining function belongs to a loaded model; what travels is its answer.
-        fields = (self.text, self.verdict, self.score, self.category, self.method, self.thresholds)
-        return _restore, (*fields, self.evidence)
+        return _restore, (*self._key(), self.evidence, self.part)
 
 
 def _restore(*state: Any) -> Classification:
-    text, verdict, score, category, method, thresholds, evidence = state
-    return Classification(text, verdict, score, category, method, thresholds, _no_text, [evidence])
+    text, verdict, score, category, method, thresholds, evidence, part = state
+    return Classification(
+        text, verdict, score, category, method, thresholds, _no_text, [evidence], part
+    )
 
 
 def _no_text(text: str) -> tuple[Evidence, ...]:

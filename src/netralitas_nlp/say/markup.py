@@ -299,7 +299,9 @@ def notes(segment: Segment, method: Method, language: Language) -> Iterator[str]
             continue
         # The fallback's notes are names of signals, for developers.
         note = e.note if method == "model" else ""
-        if note.isdecimal():
+        if note == "unlisted":
+            note = text("kind.unlisted", language, n=1) if e.kind != "unlisted" else ""
+        elif note.isdecimal():
             note = text("markup.several", language, n=note)
         who = f": {e.entry}" if e.entry else ""
         yield f"{kind_name(e, language)}{who}{f' ({note})' if note else ''} · {adds}"

@@ -15,7 +15,7 @@ from ..base.result import Classification, Evidence
 NAMES = ("party", "person", "ticket")
 """Kinds of mentions that name somebody."""
 KINDS = frozenset(
-    (*NAMES, "word", "hashtag", "emoji", "figure", "number", "slogan", "gesture", "group", "camp",
+    (*NAMES, "unlisted", "word", "hashtag", "emoji", "figure", "number", "slogan", "gesture", "group", "camp",
      "stance", "stance_for", "stance_against", "stance_event", "neutral", "blocked")
 )  # fmt: skip
 """What a piece may be called, as `kind_of` gives it."""

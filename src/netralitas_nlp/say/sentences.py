@@ -16,6 +16,7 @@ _WEAK = 0.15  # a reason this much lighter than the heaviest is not worth a plac
 _LOUD = 0.5  # log-odds from which a word against the verdict deserves to be named
 _SHORT = 2  # words up to which a text is called very short
 _NOTES = {"needs context": "context", "case": "case", "law citation": "law", "unit": "unit"}
+_NOTES |= {"negated": "negated", "another contest": "contest"}
 """What the lexicon notes of a mention that does not count, and the key that words it."""
 
 
@@ -91,6 +92,9 @@ def sentence(
     if not spoken(result.text):
         return f"{text('sentence.silent', language)} {end}"
     said = " ".join(filter(None, (_opening(result, language), _aside(result, language))))
+    if result.part is not None:
+        begin, end_of_part = result.part
+        said += " " + text("sentence.part", language, quote=_shown(result.text[begin:end_of_part]))
     unsaid = [f"“{_shown(e.text)}”" for e in deciding if not _names(said, e.text)]
     if unsaid:
         said += " " + text("sentence.deciding", language, names=unsaid)

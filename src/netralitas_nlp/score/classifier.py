@@ -11,17 +11,26 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..base.assets import asset_path
 from ..base.catalogue import Message
-from ..base.errors import ArgumentError, ArgumentTypeError
+from ..base.errors import ArgumentError, ArgumentTypeError, ModelError
 from ..base.result import CATEGORIES, Classification, Evidence, categories_of, verdict_of
 from ..read.find import Lexicon
 from .explain import describe, explain
 from .fallback import Fallback
 from .occurrences import Reader
+from .parts import parts_of
 from .weights import LinearModel
+
+
+class _Decision(NamedTuple):
+    """The decisions of all heads, the part of the text they are about, and whether it has words."""
+
+    decisions: list[float]
+    part: tuple[int, int] | None
+    heard: bool
 
 
 class Classifier:
@@ -34,6 +43,12 @@ class Classifier:
     lexicon : Lexicon, optional
         Default: the packaged one.
 
+    Raises
+    ------
+    ModelError
+        If the word lists or the lexicon have changed since the model was trained: the same text
+        would be read as another.
+
     Examples
     --------
     >>> fallback = Classifier(model=None)
@@ -44,6 +59,9 @@ class Classifier:
     def __init__(self, model: LinearModel | None, lexicon: Lexicon | None = None) -> None:
         if model is not None and not isinstance(model, LinearModel):
             raise ArgumentTypeError("not_a_model", type=type(model).__name__)
+        known = Lexicon.default().fingerprint
+        if model is not None and model.header.get("fingerprint", known) != known:
+            raise ModelError("model.other_lists", model=model.header.get("name", ""))
         self.model = model
         self.lexicon = Lexicon.default() if lexicon is None else lexicon
         self._fallback = Fallback(self.lexicon)
@@ -95,11 +113,13 @@ class Classifier:
         return self._many(texts)
 
     def decision(self, text: str) -> float:
-        """Return the partisan head's decision (log-odds before calibration)."""
+        """Return the partisan head's decision (log-odds before calibration) that is taken.
+
+        Of a long text it is that of a part where one alone is partisan and the whole is not.
+        """
         if self.model is None:
             raise ArgumentError("no_decision")
-        reader = self._reader
-        return self.model.decide(reader.occurrences(reader.read(text)))[0]
+        return self._taken(self.model, text).decisions[0]
 
     def explain(self, text: str) -> tuple[Evidence, ...]:
         """Return the reasons of a text's result, in the order of the text.
@@ -111,7 +131,8 @@ class Classifier:
             raise _wrong_type(text)
         if self.model is None:
             return self._fallback.explain(text)
-        return explain(self.model, self._reader, text)
+        begin, end = self._taken(self.model, text).part or (0, len(text))
+        return explain(self.model, self._reader, text, begin, end)
 
     def _many(self, texts: Iterable[str]) -> Iterator[Classification]:
         for position, text in enumerate(texts):
@@ -119,21 +140,37 @@ class Classifier:
                 raise ArgumentTypeError("item", number=position, reason=_wrong_type(text))
             yield self.classify(text)
 
+    def _taken(self, model: LinearModel, text: str) -> _Decision:
+        """Return the decision that is taken: the whole text's, or the strongest part's.
+
+        A campaign line in a long notice makes the text partisan, though the whole reads neutral.
+        """
+        reader = self._reader
+        read = reader.read(text)
+        taken = _Decision(model.decide(reader.occurrences(read)), None, bool(read.units))
+        if model.verdict(taken.decisions[0]) == "partisan":
+            return taken
+        for begin, end in parts_of(text):
+            decisions = model.decide(reader.occurrences(reader.read(text[begin:end])))
+            stronger = decisions[0] > taken.decisions[0]
+            if stronger and model.verdict(decisions[0]) == "partisan":
+                taken = _Decision(decisions, (begin, end), True)
+        return taken
+
     def _judge(self, model: LinearModel, text: str) -> Classification:
-        read = self._reader.read(text)
-        decisions = model.decide(self._reader.occurrences(read))
-        if not read.units:  # a text without a word says nothing: the prior speaks
+        taken = self._taken(model, text)
+        if not taken.heard:  # a text without a word says nothing: the prior speaks
             return Classification(
                 text, "neutral", model.prior, "", "empty", model.thresholds, self.explain
             )
-        score = model.probability(decisions[0])
+        score = model.probability(taken.decisions[0])
         verdict = verdict_of(score, model.thresholds)
         category = ""
         if model.has_categories:
-            heads = dict(zip(CATEGORIES, decisions[1:], strict=True))
+            heads = dict(zip(CATEGORIES, taken.decisions[1:], strict=True))
             category = max(categories_of(verdict, score), key=heads.__getitem__)
         return Classification(
-            text, verdict, score, category, "model", model.thresholds, self.explain
+            text, verdict, score, category, "model", model.thresholds, self.explain, part=taken.part
         )
 
 

@@ -9,6 +9,7 @@ What this module does not do: say anything in sentences (`say`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..base.result import Evidence
 from ..read.find import Mention
@@ -16,33 +17,32 @@ from .occurrences import Reader, TextRead
 from .weights import LinearModel
 
 
-def explain(model: LinearModel, reader: Reader, text: str) -> tuple[Evidence, ...]:
-    """Return one piece of evidence for each word or mention, in the order of the text.
+def explain(
+    model: LinearModel, reader: Reader, text: str, begin: int, end: int
+) -> tuple[Evidence, ...]:
+    """Return one piece of evidence for each word or mention between two places of a text.
 
-    Mentions that do not count are listed too, with kind ``"blocked"`` and weight 0.
+    In the order of the text. A mention that does not count has the kind ``"blocked"``, the reason
+    in its note, and the weight of its placeholder, which no name can change.
     """
-    read = reader.read(text)
+    read = reader.read(text[begin:end])
     weights = _weights_of_units(model, reader, read)
     out: list[Evidence] = []
     at_span: dict[tuple[int, int], int] = {}
     for unit, weight in zip(read.units, weights, strict=True):
-        start, end = _span(read, unit.first, unit.last)
-        seen = at_span.get((start, end))
+        first = begin + read.tokens[unit.first].start
+        last = begin + read.tokens[unit.last - 1].end
+        seen = at_span.get((first, last))
         # "sby" stands for two words but is one piece of text: one reason.
         if unit.mention is None and seen is not None and out[seen].kind == "word":
-            out[seen] = Evidence(start, end, out[seen].text, "word", out[seen].weight + weight)
+            out[seen] = replace(out[seen], weight=out[seen].weight + weight)
             continue
-        at_span[start, end] = len(out)
-        if unit.mention is None:
-            out.append(Evidence(start, end, text[start:end], "word", weight))
-        else:
+        at_span[first, last] = len(out)
+        kind, name, note = "word", "", ""
+        if unit.mention is not None:
+            kind = "blocked" if unit.mention.blocked else unit.mention.kind
             name, note = describe(unit.mention)
-            out.append(Evidence(start, end, text[start:end], unit.mention.kind, weight, name, note))
-    for mention in read.reading.mentions:
-        if mention.blocked:
-            start, end = _span(read, mention.first, mention.last)
-            name, _ = describe(mention)
-            out.append(Evidence(start, end, text[start:end], "blocked", 0.0, name, mention.blocked))
+        out.append(Evidence(first, last, text[first:last], kind, weight, name, note))
     out.sort(key=lambda e: (e.start, -e.end))
     return tuple(out)
 
@@ -57,17 +57,18 @@ def _weights_of_units(model: LinearModel, reader: Reader, read: TextRead) -> Seq
     return weights
 
 
-def _span(read: TextRead, first: int, last: int) -> tuple[int, int]:
-    return read.tokens[first].start, read.tokens[last - 1].end
-
-
 def describe(mention: Mention) -> tuple[str, str]:
     """Return the name of what was mentioned and a note on which one it can be.
 
-    A side is named only where one entry alone can be meant.
+    A side is named only where one entry alone can be meant; of a mention that does not count the
+    note is the reason.
     """
+    if mention.blocked:
+        return describe(mention._replace(blocked=""))[0], mention.blocked
     if mention.kind == "number" and not mention.entries:
         return f"nomor {mention.number}", ""
+    if not mention.entries:
+        return "", "unlisted"
     names = list(dict.fromkeys(e.name for e in mention.entries))
     if len(names) == 1:
         elections = list(dict.fromkeys(x for e in mention.entries for x in e.election))

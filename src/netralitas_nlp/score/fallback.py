@@ -17,7 +17,7 @@ from ..base.assets import asset_path, read_table
 from ..base.errors import AssetError
 from ..base.result import Classification, Evidence, categories_of, verdict_of
 from ..read.find import Lexicon, Reading
-from ..read.signals import Signal, capitals, look, manner, signals
+from ..read.signals import Signal, signals
 from ..read.words import Token
 
 SIGNS = {
@@ -48,6 +48,7 @@ SIGNS = {
     "campaign_word": 0,
     "party_word": 0,
     "negated": 0,
+    "unlisted": 0,
     "tag": 0,
     "addressed": 0,
     "shouted": 0,
@@ -68,6 +69,9 @@ SIGNS = {
     "headline": -1,
     "quote": -1,
     "no_target": -1,
+    "quoted": -1,
+    "refused": -1,
+    "other_contest": -1,
 }
 """The signals that count, and which way each may pull: to partisan (1), neutral (-1), either (0)."""
 SIGNALS = tuple(SIGNS)
@@ -115,12 +119,7 @@ class Fallback:
         """Return the tokens of a text, what the lexicon reads in it, and its signals."""
         tokens = self.lexicon.tokenizer.tokens(text)
         reading = self.lexicon.read(*self.lexicon.view(tokens))
-        found = signals(reading)
-        found += manner(reading.keys, reading.bits)
-        written = look(*capitals(reading.bits))
-        if written:
-            found.append(Signal(written, 0, len(reading.keys)))
-        return tokens, reading, found
+        return tokens, reading, signals(reading)
 
     def classify(self, text: str) -> Classification:
         """Return the lexicon's advice about one text."""

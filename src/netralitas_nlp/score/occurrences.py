@@ -7,8 +7,7 @@ feature occurs at one unit or at a few, its *owners*, so that every word carries
 - ``word``: stems, and pairs of neighbouring stems
 - ``letters``: letter groups inside a word (never inside a mention)
 - ``near``: the stem of a unit within a few places of a mention, by side
-- ``shape``: how a unit is written (capitals, digits, emoji, tag) and its classes of words
-- ``signal``: what the text does with a contestant, by lexicon classes (`read.signals`)
+- ``signal``: what the text does with a contestant, and how it is written (`read.signals`)
 
 Deciding, explaining and training add up the same `occurrences`, so they cannot differ.
 
@@ -26,21 +25,21 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ..read.find import Lexicon, Mention, Reading
-from ..read.lists import load_name_parts
-from ..read.signals import SPEECH, SPEECH_BITS, capitals, look, signals
-from ..read.stems import Stems
-from ..read.words import HASHTAG, MARK, WORD, Token
+from ..read.flags import UNKNOWN_NAME
+from ..read.signals import MANNER, signals
+from ..read.words import HASHTAG, NUMBER, WORD, Token
 
-BLOCKS = ("word", "letters", "near", "shape", "signal")
+BLOCKS = ("word", "letters", "near", "signal")
 PLAIN = "signal"
 """The block whose features simply add up: no idf, no division by the size of the text."""
-VERSION = 3
+VERSION = 4
 """Raised whenever the same text gives other features; a model of another version is refused.
 ``tests/cases/occurrences.csv`` shows the features of 150 texts in this version."""
 
-_CAPS = ("low", "Cap", "ALL")
+_LARGEST_BALLOT = 20
 _NEAR_GROUP = {"ticket": "who", "person": "who", "party": "who", "group": "who"}
 _NEAR_GROUP |= {"number": "number", "gesture": "number", "slogan": "slogan", "camp": "camp"}
+_NEAR_GROUP |= {"unlisted": "unlisted"}
 """Kinds that campaign talk treats alike share their ``near`` features: more support for each."""
 NEAR_GROUPS = tuple(dict.fromkeys(_NEAR_GROUP.values()))
 
@@ -51,7 +50,7 @@ class Settings:
 
     Attributes
     ----------
-    stems, pairs, letters, near, shape, signals, masks, names : bool
+    stems, pairs, letters, near, signals, masks, names : bool
         Switch off a view or a block (for ablations).
     letters_from, letters_to : int
         Shortest and longest letter group.
@@ -63,7 +62,6 @@ class Settings:
     pairs: bool = True
     letters: bool = True
     near: bool = True
-    shape: bool = True
     signals: bool = True
     masks: bool = True
     names: bool = True
@@ -87,8 +85,6 @@ class Unit(NamedTuple):
         What it is called in features: a stem or a placeholder; ``""`` for what gives none.
     letters : str
         The word whose letter groups count, or ``""``.
-    shape : str
-        How it is written: its capitals or its kind, and its classes of words, with spaces between.
     mention : Mention or None
         The contestant it stands for.
     chained : bool
@@ -100,7 +96,6 @@ class Unit(NamedTuple):
     last: int
     key: str
     letters: str
-    shape: str
     mention: Mention | None
     chained: bool
 
@@ -143,15 +138,13 @@ class Reader:
     def __init__(self, lexicon: Lexicon, settings: Settings | None = None) -> None:
         self.lexicon = lexicon
         self.settings = settings or Settings()
-        self._stem = Stems(lexicon.tokenizer.everyday, lexicon.name_words)
 
     def read(self, text: str) -> TextRead:
         """Return the tokens of a text, what the lexicon reads in it, and its units, in order."""
         tokens = self.lexicon.tokenizer.tokens(text)
         keys, flags = self.lexicon.view(tokens)
         reading = self.lexicon.read(keys, flags, blocked=True)
-        counted = {m.first: m for m in reading.mentions if not m.blocked}
-        inside = counted if self.settings.masks else {}
+        inside = _masked(reading) if self.settings.masks else {}
         units: list[Unit] = []
         at = 0
         while at < len(tokens):
@@ -170,7 +163,7 @@ class Reader:
         """Yield every feature that stands in a text, with the units that own it.
 
         >>> from netralitas_nlp import Lexicon
-        >>> reader = Reader(Lexicon.default(), Settings(letters=False, shape=False))
+        >>> reader = Reader(Lexicon.default(), Settings(letters=False))
         >>> for found in reader.occurrences(reader.read("coblos Ganjar")):
         ...     print(*found)
         word coblos (0,)
@@ -187,9 +180,6 @@ class Reader:
             yield Occurrence("word", unit.key, (at,))
             if settings.letters and unit.letters:
                 yield Occurrence("letters", unit.letters, (at,))
-            if settings.shape:
-                for name in unit.shape.split(" "):
-                    yield Occurrence("shape", name, (at,))
         yield from self._beside(read.units)
         if settings.signals and read.units:
             yield from _signals(read)
@@ -205,7 +195,7 @@ class Reader:
         reach = self.settings.reach
         for place, at in enumerate(chain):
             mention = units[at].mention
-            if mention is None:
+            if mention is None or mention.blocked:
                 continue
             group = _NEAR_GROUP[mention.kind]
             for neighbour in chain[max(0, place - reach) : place]:
@@ -215,31 +205,51 @@ class Reader:
 
     def _word_unit(self, at: int, token: Token, flags: int) -> Unit:
         """Return the unit of one token that is neither in a mention nor a whole hashtag."""
-        if token.kind != WORD:
-            # A skin tone alone is an emoji of which nothing is left, and has no key.
-            shape = f"mark{token.norm}" if token.kind == MARK else token.kind
-            return Unit(at, at + 1, token.norm, "", shape, None, bool(token.norm))
-        if self.settings.names and self._is_name(token):
-            return Unit(at, at + 1, "", "", "", None, False)
-        # "'" alone between underscores is a word of which nothing is left.
-        key = self._stem(token.norm) if self.settings.stems else token.norm
-        shape = "tag" if token.in_tag else _CAPS[token.caps]
-        if flags & SPEECH_BITS:
-            shape = " ".join([shape, *(name for name, bit in SPEECH if flags & bit)])
-        return Unit(at, at + 1, key, token.norm, shape, None, bool(key))
+        if token.kind == WORD:
+            if self.settings.names and flags & UNKNOWN_NAME:
+                return Unit(at, at + 1, "", "", None, False)
+            # "'" alone between underscores is a word of which nothing is left.
+            key = self.lexicon.stems(token.norm) if self.settings.stems else token.norm
+            return Unit(at, at + 1, key, token.norm, None, bool(key))
+        # A skin tone alone is an emoji of which nothing is left, and has no key.
+        key = _number(token.norm) if self.settings.masks and token.kind == NUMBER else token.norm
+        return Unit(at, at + 1, key, "", None, bool(key))
 
-    def _is_name(self, token: Token) -> bool:
-        """Whether a word is most likely part of a name the lexicon does not know."""
-        if token.caps != 1 or token.in_tag:
-            return False
-        # Parts as they are written: in chat spelling the Balinese "Ni" would be "ini".
-        return token.raw.lower() in load_name_parts() or self._stem.strange(token.norm)
+
+def _masked(reading: Reading) -> dict[int, Mention]:
+    """Return, by first token, the mentions whose words the model does not see.
+
+    Refused ones too: "kopi dulu ✌️" must not be read by what ✌️ is elsewhere.
+    """
+    masked: dict[int, Mention] = {}
+    end = 0
+    for mention in sorted(reading.mentions, key=lambda m: (m.first, bool(m.blocked))):
+        if mention.first >= end:
+            masked[mention.first] = mention
+            end = mention.last
+    return masked
+
+
+def _number(norm: str) -> str:
+    """Return what a number is called: one that could stand on a ballot is like any other of them.
+
+    "saya 01" and "saya 04" are the same text; "2024" stays what it is.
+    """
+    if len(norm) > 2 or not norm.isdigit() or int(norm) > _LARGEST_BALLOT:
+        return norm
+    return "<0n>" if norm[0] == "0" and norm != "0" else "<n>"
 
 
 def _mention_unit(mention: Mention) -> Unit:
     """Return the placeholder of a mention: the same for every name of one kind."""
     key = f"<@{mention.kind}>" if mention.handle else f"<{mention.kind}>"
-    return Unit(mention.first, mention.last, key, "", "name", mention, True)
+    if mention.blocked:
+        key = f"<{mention.kind}?>"
+        if mention.kind == "gesture":  # "kopi dulu ✌️" is "kopi dulu"
+            key = ""
+        elif mention.kind == "number" and mention.blocked != "needs context":
+            key = "<n>"  # "nomor dada 02": any number
+    return Unit(mention.first, mention.last, key, "", mention, bool(key))
 
 
 def _tag_unit(at: int, tokens: Sequence[Token], inside: dict[int, Mention]) -> Unit:
@@ -253,25 +263,27 @@ def _tag_unit(at: int, tokens: Sequence[Token], inside: dict[int, Mention]) -> U
     while next_at < len(tokens) and tokens[next_at].in_tag and tokens[next_at].start < tag.end:
         mention = inside.get(next_at)
         if mention is None:
-            parts += tokens[next_at].norm
+            norm = tokens[next_at].norm
+            number = _number(norm) if tokens[next_at].kind == NUMBER else norm
+            masked = masked or number != norm
+            parts += number
             next_at += 1
         else:
-            parts += f"<{mention.kind}>"
+            parts += f"<{mention.kind}{'?' if mention.blocked else ''}>"
             masked = True
             next_at = max(mention.last, next_at + 1)
-    return Unit(at, at + 1, f"#{parts}" if masked else key, "", "hashtag", None, False)
+    return Unit(at, at + 1, f"#{parts}" if masked else key, "", None, False)
 
 
 def _signals(read: TextRead) -> Iterator[Occurrence]:
     """Yield what the text does with a contestant, and how it is written as a whole."""
     unit_of = {i: at for at, unit in enumerate(read.units) for i in range(unit.first, unit.last)}
     for signal in signals(read.reading):
+        if signal.name in MANNER:  # what collectors of texts leave and take away
+            continue
         tokens = read.reading.tokens(signal.first, signal.last)
         owners = tuple(dict.fromkeys(unit_of[i] for i in tokens))
         yield Occurrence("signal", signal.feature, owners)
-    written = look(*capitals(read.reading.bits))
-    if written:
-        yield Occurrence("signal", written, tuple(range(len(read.units))))
 
 
 def letter_groups(word: str, shortest: int, longest: int) -> list[str]:

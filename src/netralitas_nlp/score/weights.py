@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..base.errors import ArgumentError, ArgumentTypeError
-from ..base.result import CATEGORIES
+from ..base.result import CATEGORIES, Verdict, verdict_of
 from .occurrences import BLOCKS, NEAR_GROUPS, PLAIN, Occurrence, Settings, letter_groups
 
 HEADS = 1 + len(CATEGORIES)
@@ -177,6 +177,10 @@ class LinearModel:
             return 1.0 / (1.0 + math.exp(-z))
         e = math.exp(z)
         return e / (1.0 + e)
+
+    def verdict(self, decision: float) -> Verdict:
+        """Return the verdict of a decision."""
+        return verdict_of(self.probability(decision), self.thresholds)
 
     def with_prior(self, prior: float) -> LinearModel:
         """Return the model calibrated for another share of partisan texts.

@@ -99,6 +99,7 @@ def adapt(
         "adapted_from": {"corpus": header["corpus"], "figures": header["figures"]},
         "thresholds": list(thresholds),
         "lexicon_sha256": lexicon.digest,
+        "fingerprint": lexicon.fingerprint,
         "recipe": asdict(recipe),
         "corpus": about_rows(frame, label, groups, corpus_digest),
         "figures": figures_of(probability, label, thresholds, fold),

@@ -134,6 +134,7 @@ def train(
         "recipe": asdict(recipe),
         "corpus": about_rows(frame, label, groups, corpus_digest),
         "lexicon_sha256": lexicon.digest,
+        "fingerprint": lexicon.fingerprint,
         "made_with": _made_with(),
         "figures": figures_of(probability, label, thresholds, fold),
     }

@@ -246,7 +246,7 @@ class _Loop:
         mine = training.probability[:n], training.verdict[:n]
         truth = (rows["label"] == "partisan").to_numpy()
         new = _audit(Classifier(training.model), self.listener)
-        reference = self.old or default_classifier()
+        reference = self.old or _packaged()
         known = read_scores(self.out) if self.old else {}
         rest = rows
         if self.old is None:  # the packaged model has seen its own captions
@@ -324,6 +324,14 @@ def _base(adapt_from: str | Path) -> LinearModel:
     if adapt_from == "default":
         adapt_from = asset_path("models", "default")
     return LinearModel.load(adapt_from)
+
+
+def _packaged() -> Classifier:
+    """The packaged model; the lexicon alone where that model is of other features than are read."""
+    try:
+        return default_classifier()
+    except ModelError:
+        return Classifier(model=None)
 
 
 def _old(out: Path, force: bool) -> Classifier | None:

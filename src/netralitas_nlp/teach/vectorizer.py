@@ -29,7 +29,7 @@ Extracted = Mapping[str, list[str]]
 
 
 class CaptionVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg, misc]
-    """Word-additive TF-IDF over stems, letter groups, words near a mention, and shape.
+    """Word-additive TF-IDF over stems, letter groups, words near a mention, and signals.
 
     A scikit-learn transformer whose input is texts, not a table of numbers: it has no
     ``n_features_in_``, and its output is always a sparse matrix.
@@ -38,7 +38,7 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
     ----------
     lexicon : Lexicon, optional
         What is masked; default: the packaged lexicon.
-    stems, pairs, letters, near, shape, signals, masks, names, letters_from, letters_to, reach
+    stems, pairs, letters, near, signals, masks, names, letters_from, letters_to, reach
         As in `score.occurrences.Settings`.
     min_texts : int
         A feature must be in at least this many texts of the training data.
@@ -68,7 +68,6 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         pairs: bool = True,
         letters: bool = True,
         near: bool = True,
-        shape: bool = True,
         signals: bool = True,
         masks: bool = True,
         names: bool = True,
@@ -83,7 +82,6 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         self.pairs = pairs
         self.letters = letters
         self.near = near
-        self.shape = shape
         self.signals = signals
         self.masks = masks
         self.names = names
@@ -101,7 +99,6 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
             pairs=self.pairs,
             letters=self.letters,
             near=self.near,
-            shape=self.shape,
             signals=self.signals,
             masks=self.masks,
             names=self.names,
