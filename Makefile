@@ -6,10 +6,10 @@ PUBLIC_TEXTS ?=
 # Labelled tables to measure on, as NAME=PATH, with spaces between.
 SCORE ?=
 
-.PHONY: demo test browser test-spark check model stamp card fallback lexicon words docs notebooks \
+.PHONY: demo engine fuzz compare test browser test-spark check model stamp card fallback lexicon words docs notebooks \
 	bench-speed bench-lexicon bench-ablations bench-curve bench-names bench-suggest bench-lift bench-tables clean
 
-$(VENV)/light: pyproject.toml  # what a verdict needs, and no more
+$(VENV)/light: pyproject.toml $(wildcard engine/*)  # what a verdict needs, and no more
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "netralitas_nlp needs Python 3.11 or newer, this is %d.%d; run: make PYTHON=python3.12 ..." % v[:2])'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
@@ -33,8 +33,8 @@ browser:  ## what the tests of the page need: Chromium, and axe-core, in node_mo
 	@npm install --no-save --no-package-lock --silent axe-core || { echo 'no axe-core: install npm, or set AXE_CORE=path/to/axe.min.js'; exit 1; }
 
 check: $(VENV)/ready  ## all of it: style, types, tests
-	$(BIN)/ruff check src tests benchmarks tools notebooks
-	$(BIN)/ruff format --check src tests benchmarks tools
+	$(BIN)/ruff check src tests benchmarks tools notebooks engine
+	$(BIN)/ruff format --check src tests benchmarks tools engine
 	$(BIN)/mypy
 	$(PYTEST)
 
@@ -75,8 +75,17 @@ bench-lift: $(VENV)/ready  ## what labelled texts of one's own bring; needs SCOR
 bench-names: $(VENV)/ready  ## whether it matters whose name a text has; needs SCORE="A=path B=path"
 	$(BIN)/python benchmarks/names.py $(QUALITY)
 
+engine: $(VENV)/light  ## build the engine into src again, after an edit of engine/
+	$(BIN)/python engine/build.py
+
+fuzz: $(VENV)/ready  ## the engine under sanitizers on hostile texts and damaged files; SECONDS=number
+	$(BIN)/python tools/fuzz.py --seconds $(or $(SECONDS),600)
+
+compare: $(VENV)/ready  ## the engine against the Python it follows; MADE=number TEXTS="other.csv"
+	$(BIN)/python tools/compare.py data/captions/*.csv $(TEXTS) --made $(or $(MADE),1000000)
+
 clean:
-	rm -rf $(VENV) .venv-bench .venv-spark build .pytest_cache .mypy_cache .ruff_cache dist
+	rm -rf $(VENV) .venv-bench .venv-spark build .pytest_cache .mypy_cache .ruff_cache dist src/netralitas_nlp/_engine*
 
 bench-speed: $(VENV)/ready  ## speed and memory beside a plain pipeline; TEXTS=path for other texts
 	$(BIN)/python benchmarks/speed.py $(if $(TEXTS),--texts $(TEXTS)) $(ARGS)

@@ -45,6 +45,14 @@ def ours(folder: Path) -> Calls:
     return classify, lambda texts: list(classify_many(texts))
 
 
+def reference(folder: Path) -> Calls:
+    """The same, read in Python alone."""
+    import os
+
+    os.environ["NETRALITAS_ENGINE"] = "python"
+    return ours(folder)
+
+
 def plain(folder: Path) -> Calls:
     import joblib
     from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
@@ -81,7 +89,7 @@ def _fasttext(path: Path) -> Calls:
     )
 
 
-LOAD = {f.__name__: f for f in (ours, plain, profanity, fasttext, fasttext_small)}
+LOAD = {f.__name__: f for f in (ours, reference, plain, profanity, fasttext, fasttext_small)}
 
 
 def train(folder: str) -> None:
@@ -144,6 +152,7 @@ def sizes(folder: str) -> None:
         "fasttext": [place / "fasttext.bin"],
         "fasttext_small": [place / "fasttext_small.bin"],
     }
+    files["reference"] = files["ours"]
     print(json.dumps({k: sum(f.stat().st_size for f in v) / 1e6 for k, v in files.items()}))
 
 

@@ -52,6 +52,7 @@ class Peer(NamedTuple):
 OURS = Peer("netralitas_nlp", "ours")
 LINES = (
     OURS,
+    Peer("netralitas_nlp, read in Python", "reference"),
     Peer("PySastrawi, TF-IDF, logistic regression", "plain"),
     Peer("alt-profanity-check", "profanity"),
     Peer("fastText, as it comes", "fasttext"),

@@ -47,17 +47,17 @@ def test_other_stems_are_asked_of_the_stemmer(words):
 def test_root_words_are_those_of_the_packages_own_reader():
     from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
-    assert module._root_words() == StemmerFactory().get_words()
+    assert module.root_words() == StemmerFactory().get_words()
 
 
 def test_root_words_are_found_where_the_file_lies_elsewhere(monkeypatch):
     import Sastrawi.Stemmer
 
-    expected = module._root_words()
+    expected = module.root_words()
     import Sastrawi.Stemmer.StemmerFactory
 
     monkeypatch.setattr(Sastrawi.Stemmer, "__path__", ["/nowhere"])
-    assert module._root_words() == expected
+    assert module.root_words() == expected
 
 
 def test_rules_are_loaded_with_the_first_word_that_needs_them():

@@ -114,6 +114,11 @@ class Lexicon:
         return f"{self._files}@{self.day}" if self.day else self._files
 
     @property
+    def numbered(self) -> tuple[Entry, ...]:
+        """The entries of every day, by their numbers in the index."""
+        return self._all
+
+    @property
     def entries(self) -> tuple[Entry, ...]:
         """The entries in force, in the order of the files."""
         if not self.day:

@@ -69,6 +69,8 @@ class Index:
         Flags of words, from their classes and from the forms they begin.
     words : frozenset of str
         Words of all forms.
+    parts, distinctive : set of str
+        The same whatever they look like; names of one word that mean one alone.
     name_words : frozenset of str
         Words of people's names of several words.
     tokenizer : Tokenizer
@@ -78,8 +80,8 @@ class Index:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.targets, self.phrases = Table(), Table()
         self.bits: dict[str, int] = {}
-        self._parts: set[str] = set()  # words of forms, whatever they look like
-        self._distinctive: set[str] = set()  # names of one word that mean this one alone
+        self.parts: set[str] = set()  # words of forms, whatever they look like
+        self.distinctive: set[str] = set()  # names of one word that mean this one alone
         name_words: set[str] = set()
         for number, entry in enumerate(entries):
             for form in entry.forms:
@@ -93,11 +95,11 @@ class Index:
                 if entry.kind == "person" and len(words) > 1:
                     name_words.update(words)
         self.name_words = frozenset(name_words)
-        self.words = frozenset(w for w in self._parts if len(w) > 1 and w.isalpha())
+        self.words = frozenset(w for w in self.parts if len(w) > 1 and w.isalpha())
         self.tokenizer = Tokenizer(names=self.words)
         # Names by first letter and length: where a slip of the finger could come from.
         self._typos: dict[tuple[str, int], list[str]] = {}
-        for name in sorted(self._distinctive):
+        for name in sorted(self.distinctive):
             if len(name) >= _TYPO_NAME:
                 for size in (len(name) - 1, len(name), len(name) + 1):
                     self._typos.setdefault((name[0], size), []).append(name)
@@ -111,7 +113,7 @@ class Index:
         table.add(words, number)
         self._flag(words[0], PHRASE_START if in_phrases else START)
         if words[0][0] != "#":
-            self._parts.update(words)
+            self.parts.update(words)
         if entry.kind == "ticket" and len(words) == 2:  # "anies muhaimin" is also "anies dan …"
             table.add((words[0], "dan", words[1]), number)
         if (
@@ -121,7 +123,7 @@ class Index:
             and not entry.needs
             and entry.case != "upper"
         ):
-            self._distinctive.add(words[0])
+            self.distinctive.add(words[0])
 
     # --- words as the tables know them
 
@@ -133,11 +135,11 @@ class Index:
         >>> key("prabowonya"), key("pr4bowo"), key("prabwoo"), key("makan")
         ('prabowo', 'prabowo', 'prabowo', 'makan')
         """
-        if word in self.bits or word in self._parts:
+        if word in self.bits or word in self.parts:
             return word
         if len(word) > 5 and word not in self.tokenizer.slang:
             for suffix in load_context_words().name_suffix:
-                if word.endswith(suffix) and word[: -len(suffix)] in self._distinctive:
+                if word.endswith(suffix) and word[: -len(suffix)] in self.distinctive:
                     return word[: -len(suffix)]
         if not word.isascii():
             return word
@@ -145,7 +147,7 @@ class Index:
             letters = load_letters()
             for reading in (letters.digit, letters.digit_second):
                 plain = word.translate(reading)
-                if plain in self._distinctive:
+                if plain in self.distinctive:
                     return plain
         if len(word) >= _TYPO_WORD and word.isalpha() and word not in self.tokenizer.known:
             for name in self._typos.get((word[0], len(word)), ()):

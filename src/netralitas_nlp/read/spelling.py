@@ -39,6 +39,8 @@ class Spelling:
         Known words, names among them, with counts.
     everyday : frozenset of str
         Known words without the names.
+    total : float
+        Log of the sum of all counts.
     """
 
     def __init__(
@@ -58,7 +60,7 @@ class Spelling:
             if known.get(name, 0) < _FREQUENT:
                 known[name] = _FREQUENT
         self.known = known
-        self._total = math.log(sum(known.values()) + 1)
+        self.total = math.log(sum(known.values()) + 1)
 
     def knows(self, word: str) -> bool:
         """Whether a lower-case word is a known one, or a listed spelling of one."""
@@ -121,7 +123,7 @@ class Spelling:
                 count = self.known.get(text[start:end])
                 if count is None or (end - start == 2 and count < 5):
                     continue
-                cost += self._total - math.log(count + 1) + 2.0  # 2.0: prefer few, long words
+                cost += self.total - math.log(count + 1) + 2.0  # 2.0: prefer few, long words
                 if cost < best[end][0]:
                     best[end] = (cost, start)
         if best[n][0] == math.inf:

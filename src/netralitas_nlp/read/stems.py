@@ -40,13 +40,13 @@ def _load_dictionary() -> Any:
     if not isinstance(dictionary.words, dict):
         raise StemmerError("old_stemmer", remedy=_MEND)
     # All at once: its constructor takes them one by one, which a cold start feels.
-    words = _root_words()
+    words = root_words()
     dictionary.words.update(zip(words, words, strict=True))
     dictionary.words.pop("", None)
     return dictionary
 
 
-def _root_words() -> list[str]:
+def root_words() -> list[str]:
     """Return the lines of PySastrawi's list, from the file if it lies where it always has.
 
     Its own reader lies beside its rules, which most texts need only later or not at all.

@@ -8,8 +8,9 @@ kept.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,17 +19,20 @@ from ..base.catalogue import Message
 from ..base.errors import ArgumentError, ArgumentTypeError, ModelError
 from ..base.result import CATEGORIES, Classification, Evidence, categories_of, verdict_of
 from ..read.find import Lexicon
-from .explain import describe, explain
+from .engine import Decision, Scorer
+from .explain import describe
 from .fallback import Fallback
 from .occurrences import Reader
 from .parts import parts_of
 from .weights import LinearModel
 
+_AT_ONCE = 256  # texts read before the first of them is judged
+
 
 class _Decision(NamedTuple):
     """The decisions of all heads, the part of the text they are about, and whether it has words."""
 
-    decisions: list[float]
+    decisions: Sequence[float]
     part: tuple[int, int] | None
     heard: bool
 
@@ -65,7 +69,8 @@ class Classifier:
         self.model = model
         self.lexicon = Lexicon.default() if lexicon is None else lexicon
         self._fallback = Fallback(self.lexicon)
-        self._reader = Reader(self.lexicon, None if model is None else model.settings)
+        settings = None if model is None else model.settings
+        self._scorer = None if model is None else Scorer(model, Reader(self.lexicon, settings))
 
     @classmethod
     def load(cls, path: str | Path, lexicon: Lexicon | None = None) -> Classifier:
@@ -96,9 +101,9 @@ class Classifier:
             raise _wrong_type(text)
         if date is not None:
             return type(self)(self.model, self.lexicon.at(date)).classify(text)
-        if self.model is None:
+        if self._scorer is None:
             return self._fallback.classify(text)
-        return self._judge(self.model, text)
+        return self._judge(self._scorer, text)
 
     def classify_many(self, texts: Iterable[str]) -> Iterator[Classification]:
         """Yield advice about each text, in order; the same as `classify` of each.
@@ -117,9 +122,9 @@ class Classifier:
 
         Of a long text it is that of a part where one alone is partisan and the whole is not.
         """
-        if self.model is None:
+        if self._scorer is None:
             raise ArgumentError("no_decision")
-        return self._taken(self.model, text).decisions[0]
+        return _taken(self._scorer, text).decisions[0]
 
     def explain(self, text: str) -> tuple[Evidence, ...]:
         """Return the reasons of a text's result, in the order of the text.
@@ -129,36 +134,29 @@ class Classifier:
         """
         if not isinstance(text, str):
             raise _wrong_type(text)
-        if self.model is None:
+        if self._scorer is None:
             return self._fallback.explain(text)
-        begin, end = self._taken(self.model, text).part or (0, len(text))
-        return explain(self.model, self._reader, text, begin, end)
+        begin, end = _taken(self._scorer, text).part or (0, len(text))
+        return self._scorer.explain(text, begin, end)
 
     def _many(self, texts: Iterable[str]) -> Iterator[Classification]:
-        for position, text in enumerate(texts):
-            if not isinstance(text, str):
-                raise ArgumentTypeError("item", number=position, reason=_wrong_type(text))
-            yield self.classify(text)
+        position = 0
+        for some in _ahead(texts):
+            good = list(takewhile(lambda text: isinstance(text, str), some))
+            if self._scorer is None:
+                yield from map(self.classify, good)
+            else:
+                wholes = self._scorer.decide_many(good)
+                for text, whole in zip(good, wholes, strict=True):
+                    yield self._judge(self._scorer, text, whole)
+            if len(good) < len(some):
+                reason = _wrong_type(some[len(good)])
+                raise ArgumentTypeError("item", number=position + len(good), reason=reason)
+            position += len(some)
 
-    def _taken(self, model: LinearModel, text: str) -> _Decision:
-        """Return the decision that is taken: the whole text's, or the strongest part's.
-
-        A campaign line in a long notice makes the text partisan, though the whole reads neutral.
-        """
-        reader = self._reader
-        read = reader.read(text)
-        taken = _Decision(model.decide(reader.occurrences(read)), None, bool(read.units))
-        if model.verdict(taken.decisions[0]) == "partisan":
-            return taken
-        for begin, end in parts_of(text):
-            decisions = model.decide(reader.occurrences(reader.read(text[begin:end])))
-            stronger = decisions[0] > taken.decisions[0]
-            if stronger and model.verdict(decisions[0]) == "partisan":
-                taken = _Decision(decisions, (begin, end), True)
-        return taken
-
-    def _judge(self, model: LinearModel, text: str) -> Classification:
-        taken = self._taken(model, text)
+    def _judge(self, scorer: Scorer, text: str, whole: Decision | None = None) -> Classification:
+        model = scorer.model
+        taken = _taken(scorer, text, whole)
         if not taken.heard:  # a text without a word says nothing: the prior speaks
             return Classification(
                 text, "neutral", model.prior, "", "empty", model.thresholds, self.explain
@@ -172,6 +170,32 @@ class Classifier:
         return Classification(
             text, verdict, score, category, "model", model.thresholds, self.explain, part=taken.part
         )
+
+
+def _taken(scorer: Scorer, text: str, whole: Decision | None = None) -> _Decision:
+    """Return the decision that is taken: the whole text's, or the strongest part's.
+
+    A campaign line in a long notice makes the text partisan, though the whole reads neutral.
+    """
+    decisions, heard = scorer.decide(text) if whole is None else whole
+    taken = _Decision(decisions, None, heard)
+    verdict = scorer.model.verdict
+    if verdict(decisions[0]) == "partisan":
+        return taken
+    for begin, end in parts_of(text):
+        decisions, _ = scorer.decide(text[begin:end])
+        if decisions[0] > taken.decisions[0] and verdict(decisions[0]) == "partisan":
+            taken = _Decision(decisions, (begin, end), True)
+    return taken
+
+
+def _ahead(texts: Iterable[str]) -> Iterator[Sequence[str]]:
+    """Yield the texts, some at a time where all of them are there already."""
+    if not isinstance(texts, list | tuple):
+        yield from ([text] for text in texts)
+        return
+    for first in range(0, len(texts), _AT_ONCE):
+        yield texts[first : first + _AT_ONCE]
 
 
 def _wrong_type(value: object) -> ArgumentTypeError:

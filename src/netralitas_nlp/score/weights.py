@@ -93,7 +93,7 @@ class LinearModel:
         self.has_categories = bool(self.header.get("categories", True))
         _check(names, idf, weights, intercepts)
         self._table, self._columns = self._tables()
-        self._rows_of_letters = lru_cache(maxsize=20_000)(self._rows_of_letter_groups)
+        self._of_letters = lru_cache(maxsize=20_000)(self._sum_of_letter_groups)
 
     def _tables(self) -> tuple[Array, dict[str, dict[str, int]]]:
         """Return what each feature adds, shape (1 + n, 12), and by block the row of each.
@@ -117,29 +117,32 @@ class LinearModel:
 
     # --- sums
 
-    def rows_of(self, occurrence: Occurrence) -> Sequence[int]:
-        """Return the rows of the table that an occurrence adds: none, one, or its letter groups'.
+    # In the order of the text, one after the other, so that the engine can do the same to the bit.
 
-        A feature the model has not learnt adds nothing.
-        """
+    def _added(self, occurrence: Occurrence) -> Array | None:
+        """Return what an occurrence adds, shape (12,); None if the model has not learnt it."""
         if occurrence.block == "letters":
-            return self._rows_of_letters(occurrence.feature)
+            return self._of_letters(occurrence.feature)
         row = self._columns[occurrence.block].get(occurrence.feature)
-        return () if row is None else (row,)
+        return None if row is None else self._table[row]
 
-    def _rows_of_letter_groups(self, word: str) -> tuple[int, ...]:
+    def _sum_of_letter_groups(self, word: str) -> Array:
         known, settings = self._columns["letters"], self.settings
         groups = letter_groups(word, settings.letters_from, settings.letters_to)
-        return tuple(row for group in groups if (row := known.get(group)) is not None)
+        rows = [row for group in groups if (row := known.get(group)) is not None]
+        total: Array = self._table[[0, *rows]].sum(axis=0)
+        return total
 
     def decide(self, occurrences: Iterable[Occurrence]) -> list[float]:
         """Return the decisions of all heads for the occurrences of a text."""
         sums = np.zeros((len(BLOCKS), HEADS + 1))
         for some in _batches(occurrences):  # an enormous text is added up part by part
-            rows: dict[str, list[int]] = {block: [0] for block in BLOCKS}
+            added: dict[str, list[Array]] = {b: [sums[i]] for i, b in enumerate(BLOCKS)}
             for occurrence in some:
-                rows[occurrence.block] += self.rows_of(occurrence)
-            sums += self._added(rows.values())
+                found = self._added(occurrence)
+                if found is not None:
+                    added[occurrence.block].append(found)
+            sums = np.array([np.array(each).sum(axis=0) for each in added.values()])
         scaled = sums[:, :HEADS] * _scale(sums[:, _SIZE])[:, None]
         decisions: list[float] = (scaled.sum(axis=0) + self.intercepts).tolist()
         return decisions
@@ -147,28 +150,18 @@ class LinearModel:
     def shares(self, occurrences: Iterable[Occurrence]) -> list[float]:
         """Return what each occurrence adds to the partisan decision, in log-odds."""
         blocks: list[int] = []
-        parts: list[Array] = []
-        for some in _batches(occurrences):
-            rows = [[0, *self.rows_of(occurrence)] for occurrence in some]
-            parts.append(self._added(rows)[:, ::_SIZE])
-            blocks += [BLOCKS.index(occurrence.block) for occurrence in some]
-        if not parts:
+        each: list[tuple[float, float]] = []
+        for occurrence in occurrences:
+            found = self._added(occurrence)
+            blocks.append(BLOCKS.index(occurrence.block))
+            each.append((0.0, 0.0) if found is None else (found[0], found[_SIZE]))
+        if not each:
             return []
-        each = np.concatenate(parts)
+        adds, sizes_of = np.array(each).T
         sizes = np.zeros(len(BLOCKS))
-        np.add.at(sizes, blocks, each[:, 1])
-        shares: Array = each[:, 0] * _scale(sizes)[blocks]
+        np.add.at(sizes, blocks, sizes_of)
+        shares: Array = adds * _scale(sizes)[blocks]
         return list(shares.tolist())
-
-    def _added(self, rows: Iterable[Sequence[int]]) -> Array:
-        """Return the sum of each list of rows, none of them empty, shape (n, 12)."""
-        starts: list[int] = []
-        flat: list[int] = []
-        for some in rows:
-            starts.append(len(flat))
-            flat += some
-        sums: Array = np.add.reduceat(self._table[flat], starts, axis=0)
-        return sums
 
     def probability(self, decision: float) -> float:
         """Return the calibrated probability of a decision (Platt's two numbers)."""
