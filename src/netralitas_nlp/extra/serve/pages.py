@@ -26,7 +26,6 @@ from .answers import QUESTIONS, Answers, cannot_say, who_decides
 from .drawing import drawn, words
 from .guard import RequestError, language_of
 from .sorting import download_ending
-from .unlisted import unlisted_names
 from .work import Work, classifier
 
 EXAMPLES = ("ajakan", "kegiatan", "berita", "kantor", "harian")
@@ -46,6 +45,7 @@ SCRIPT_NAMES = (
 )  # fmt: skip
 """What it fills in."""
 _SPAN = re.compile(r"(\d{1,7})-(\d{1,7})")
+_NAMES = 5  # that are asked about
 _FORM = {"max_files": 0, "max_fields": 20}
 
 
@@ -86,8 +86,8 @@ class Pages:
             draft, earlier = _taken(draft, form["ambil"]), draft
         view: dict[str, Any] = {"draft": draft, "earlier": earlier, "answers": Answers.of(form)}
         if draft.strip():
-            edits, names = await self.work.long(propose, draft, view["answers"].day.isoformat())
-            view |= self._verdict(request, edits.before, names, view["answers"])
+            edits = await self.work.long(propose, draft, view["answers"].day.isoformat())
+            view |= self._verdict(request, edits.before, view["answers"])
             view |= self._edits(edits)
         return self._page(request, "draft.html.j2", **view)
 
@@ -96,15 +96,15 @@ class Pages:
         form = await self._form(request)
         answers = Answers.of(form)
         day = answers.day.isoformat()
-        found = await self.work.by_length(len(form["teks"]), judge, form["teks"], day)
-        view = self._verdict(request, *found, answers)
+        result = await self.work.by_length(len(form["teks"]), judge, form["teks"], day)
+        view = self._verdict(request, result, answers)
         return self._page(request, "verdict.html.j2", draft=form["teks"], answers=answers, **view)
 
     async def edits_part(self, request: Request) -> Response:
         """What to change in a draft, once the typing pauses."""
         form = await self._form(request)
         day = Answers.of(form).day.isoformat()
-        edits, _ = await self.work.long(propose, form["teks"], day)
+        edits = await self.work.long(propose, form["teks"], day)
         return self._page(request, "edits.html.j2", draft=form["teks"], **self._edits(edits))
 
     async def explain(self, request: Request) -> Response:
@@ -115,8 +115,7 @@ class Pages:
             view["draft"] = form["teks"]
         if view["draft"].strip():
             day = Answers.of({}).day.isoformat()
-            found = await self.work.by_length(len(view["draft"]), judge, view["draft"], day)
-            result = found[0]
+            result = await self.work.by_length(len(view["draft"]), judge, view["draft"], day)
             language = language_of(request)
             view |= {"drawn": drawn(result, language), "words": words(result, language)}
             view |= {"sentence": safe(sentence(result, language)), "sum": _sum(result)}
@@ -147,7 +146,7 @@ class Pages:
         return fields
 
     def _verdict(
-        self, request: Request, result: Classification, names: list[str], answers: Answers
+        self, request: Request, result: Classification, answers: Answers
     ) -> dict[str, Any]:
         language = language_of(request)
         return {
@@ -155,7 +154,7 @@ class Pages:
             "sentence": safe(sentence(result, language)),
             "rules": answers.rules(result) if result.text.strip() else (),
             "notes": answers.notes(result, language),
-            "names": [safe(" ".join(name.split())) for name in names],
+            "names": _unlisted(result),
             "moment": answers.said(language),
             "process": who_decides(language),
             "cannot_say": cannot_say(language),
@@ -193,23 +192,29 @@ class Pages:
         return HTMLResponse(html)
 
 
-def judge(draft: str, day: str) -> tuple[Classification, list[str]]:
-    """Return the advice about a draft with its reasons, and the names that no list knows."""
+def judge(draft: str, day: str) -> Classification:
+    """Return the advice about a draft with its reasons, as something that can travel."""
     result = classifier(day).classify(draft)
     assert result.evidence is not None  # worked out here, not in the process that draws
-    return result, unlisted_names(draft, classifier(day).lexicon)
+    return result
 
 
-def propose(draft: str, day: str) -> tuple[Edits, list[str]]:
-    """Return what to change in a draft, and the names that no list knows."""
+def propose(draft: str, day: str) -> Edits:
+    """Return what to change in a draft."""
     edits = suggest_edits(draft, classifier(day))
     assert edits.before.evidence is not None
-    return edits, unlisted_names(draft, classifier(day).lexicon)
+    return edits
 
 
 def routes(work: Work) -> list[Route]:
     """Return the routes of the pages."""
     return Pages(work).routes()
+
+
+def _unlisted(result: Classification) -> list[str]:
+    """Names that no list knows, each once: whether one is a candidate's only the writer can say."""
+    names = (e.text for e in result.evidence if "unlisted" in (e.kind, e.note))
+    return list(dict.fromkeys(safe(" ".join(name.split())) for name in names))[:_NAMES]
 
 
 def _taken(draft: str, spans: str) -> str:
