@@ -95,17 +95,20 @@ def judged(context: Context, waiting: list[Waiting], numbers: list[int]) -> list
         and any(e.case == "upper" and "number" in e.needs for e in w.form.entries)
     }
     out: list[Mention] = []
-    for i in numbers:
-        ballot = context.ballot(i, i in vouching)
-        if ballot is not None:
-            out.append(ballot)
-            if not ballot.blocked:
-                context.numbers.update(range(ballot.first, ballot.last))
-    for w in waiting:
-        mention = context.judge(w.first, w.last, w.form.entries)
-        if not mention.blocked:
-            context.named.update(range(w.first, w.last))
-        out.append(mention)
+    # Twice: "mau perubahan, pilih Rano": a later name may vouch for an earlier one.
+    for _ in range(2):
+        out = []
+        for i in numbers:
+            ballot = context.ballot(i, i in vouching)
+            if ballot is not None:
+                out.append(ballot)
+                if not ballot.blocked:
+                    context.numbers.update(range(ballot.first, ballot.last))
+        for w in waiting:
+            mention = context.judge(w.first, w.last, w.form.entries)
+            if not mention.blocked:
+                context.named.update(range(w.first, w.last))
+            out.append(mention)
     return out
 
 
