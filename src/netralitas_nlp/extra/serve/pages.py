@@ -25,7 +25,6 @@ from . import api
 from .answers import QUESTIONS, Answers, cannot_say, who_decides
 from .drawing import drawn, words
 from .guard import RequestError, language_of
-from .sorting import download_ending
 from .work import Work, classifier
 
 EXAMPLES = ("ajakan", "kegiatan", "berita", "kantor", "harian")
@@ -123,11 +122,11 @@ class Pages:
 
     async def sort(self, request: Request) -> Response:
         """*Pilah berkas*: the page; what it asks is answered by `uploads`."""
-        language, ending = language_of(request), download_ending()
+        language = language_of(request)
         # The script fills in what it knows, so the names stay names.
         names = {name: f"{{{name}}}" for name in SCRIPT_NAMES}
-        words = {key: text(key, language, **names) for key in SCRIPT_WORDS} | {"ending": ending}
-        return self._page(request, "sort.html.j2", words=words, ending=ending)
+        words = {key: text(key, language, **names) for key in SCRIPT_WORDS}
+        return self._page(request, "sort.html.j2", words=words)
 
     async def description(self, request: Request) -> Response:
         """The description of the API, to read."""

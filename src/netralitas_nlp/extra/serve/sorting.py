@@ -7,7 +7,10 @@ What this module does not do: answer requests (`uploads`).
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import json
+import math
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,9 +24,18 @@ from ...base.result import VERDICTS
 from ...say.sentences import category_name, verdict_name
 from ...tables.likeness import likeness_groups
 from ...tables.reading import open_rows
-from ...tables.rows import USUAL, Rejected, Row, Rows, looks_like_a_row, plain_name, text_cell
+from ...tables.rows import (
+    USUAL,
+    Rejected,
+    Row,
+    Rows,
+    cell_text,
+    looks_like_a_row,
+    plain_name,
+    text_cell,
+)
 from ...tables.workers import ADDED, MARKS, Cells, advice_cells, is_blank
-from ...tables.writers import WRITERS, Columns, Style, writer_for
+from ...tables.writer import Columns
 from .drawing import coloured
 from .work import classifier
 
@@ -35,7 +47,6 @@ _SHOWN = 600  # letters of a text in the table of the page
 _LOOKED_AT = 200  # rows by which the column of texts is guessed
 _LETTERS = 50_000_000  # of all texts together
 _UNPACKED = 2**28  # bytes of a workbook
-_PIECE = 1024  # rows written at a time
 
 
 @dataclass(frozen=True)
@@ -148,8 +159,8 @@ def judge_rows(texts: Sequence[str], language: Language) -> list[dict[str, Any]]
     return out
 
 
-def write_table(path: Path, found: Path, choice: Choice, ending: str, language: Language) -> bytes:
-    """Return the table with the advice and the decisions in it.
+def write_table(path: Path, found: Path, choice: Choice, language: Language) -> bytes:
+    """Return the table as a workbook with the advice and the decisions in it.
 
     Parameters
     ----------
@@ -159,8 +170,6 @@ def write_table(path: Path, found: Path, choice: Choice, ending: str, language: 
         JSON: for each row its cells by the names of `judge_rows`, or null where it was not judged,
         and the decision, or ``""``.
     choice : Choice
-    ending : str
-        Of the format, of `writers.WRITERS`.
     language : str
 
     Raises
@@ -168,40 +177,29 @@ def write_table(path: Path, found: Path, choice: Choice, ending: str, language: 
     DataError
         If there are not as many rows as were judged: it is another file.
     """
+    from openpyxl import Workbook
+
     table = choice.open(path)
     judged = _judged(found)
-    columns = Columns(tuple(table.header), (*ADDED, DECISION), frozenset({"score"}))
-    writer, _ = writer_for(
-        path.with_name(f"out.{ending}"), columns, Style(language=language), table
-    )
-    items = table.items()
-    body = [writer.begin()]
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(path.stem[:31])
+    sheet.freeze_panes = "A2"
+    columns = Columns(tuple(table.header), (*ADDED, DECISION))
+    sheet.append([_cell(sheet, name) for name in columns.names()])
     at = 0
-    while piece := list(islice(items, _PIECE)):
-        part = judged[at : at + len(piece)]
-        if len(part) < len(piece):
+    for at, item in enumerate(table.items(), start=1):
+        if at > len(judged):
             break
-        rows = [_kept(item, len(table.header)) for item in piece]
-        cells = [
-            _cells(item, given, decision, language)
-            for item, (given, decision) in zip(piece, part, strict=True)
-        ]
-        body.append(writer.rows(rows, cells))
-        at += len(piece)
-    if at != len(judged) or piece:
+        given, decision = judged[at - 1]
+        cells = _cells(item, given, decision, language)
+        kept = _kept(item, len(table.header)).cells
+        values = [*kept, *(cells[name] for name in columns.added)]
+        sheet.append([_cell(sheet, value) for value in values])
+    if at != len(judged):
         raise DataError("page.other_file", path=path, n=len(judged))
-    if writer.join is None:
-        return b"".join(body)
-    pieces_of, target = path.with_name("body"), path.with_name("target")
-    pieces_of.write_bytes(b"".join(body))
-    with target.open("wb") as file:
-        writer.join(pieces_of, file)
-    return target.read_bytes()
-
-
-def download_ending() -> str:
-    """Return the format of the download: a workbook."""
-    return "xlsx" if "xlsx" in WRITERS else "csv"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 # --- inside
@@ -271,4 +269,16 @@ def _cells(item: Row | Rejected, given: Cells, decision: str | None, language: L
     return {**given, **reasons, DECISION: decision}
 
 
-__all__ = ["DECISIONS", "Choice", "download_ending", "judge_rows", "read_table", "write_table"]
+def _cell(sheet: Any, value: Any) -> Any:
+    """A cell of a workbook: numbers and days as such, all else as letters and never a formula."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    if value is None or isinstance(value, bool | int | float | dt.date | dt.time):
+        return value if not isinstance(value, float) or math.isfinite(value) else str(value)
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("\ufffd", cell_text(value)))
+    cell.data_type = "s"  # "=HYPERLINK(…)" is somebody's text
+    return cell
+
+
+__all__ = ["DECISIONS", "Choice", "judge_rows", "read_table", "write_table"]

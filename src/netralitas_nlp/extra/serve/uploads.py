@@ -24,13 +24,10 @@ from starlette.routing import Route
 
 from ...base.errors import NetralitasError
 from .guard import RequestError, language_of
-from .sorting import Choice, download_ending, judge_rows, read_table, write_table
+from .sorting import Choice, judge_rows, read_table, write_table
 from .work import Work
 
-_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def routes(work: Work) -> list[Route]:
@@ -52,14 +49,13 @@ def routes(work: Work) -> list[Route]:
         return JSONResponse(await work.long(judge_rows, texts, language_of(request)))
 
     async def write(request: Request) -> Response:
-        ending = download_ending()
         async with _uploaded(request) as (folder, form):
-            given = (form["berkas"], form["hasil"], _choice(form), ending, language_of(request))
+            given = (form["berkas"], form["hasil"], _choice(form), language_of(request))
             try:
                 body = await work.long(write_table, *given)
             except NetralitasError as error:
                 return _refused(request, error, folder)
-        return Response(body, media_type=_TYPES[ending])
+        return Response(body, media_type=_XLSX)
 
     return [
         Route("/berkas/baca", read, methods=["POST"]),

@@ -387,7 +387,7 @@ $("unduh").addEventListener("click", async () => {
     const answer = await post("/berkas/unduh", form);
     if (!answer.ok) return tell(await answer.text());
     const link = element("a", { href: URL.createObjectURL(await answer.blob()) });
-    link.download = `${file.name.replace(/\.\w+$/, "")}-${say("page.js.sorted")}.${WORDS.ending}`;
+    link.download = `${file.name.replace(/\.\w+$/, "")}-${say("page.js.sorted")}.xlsx`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
     unsaved = false;
