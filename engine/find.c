@@ -290,16 +290,20 @@ static uint32_t judge_waiting(const Context *c, const Start *start, Mention *out
     const Waiting *w = &start->waiting[i];
     if (w->form->vouches && (c->places[w->first].bits & FLAG(CAPITALS))) vouching[w->last] = 1;
   }
-  for (uint32_t i = 0; i < start->numbers_size; i++) {
-    if (!ballot(c, start->numbers[i], vouching[start->numbers[i]], &out[n])) continue;
-    if (out[n].reason == REASON_none) mark(c->numbers, &out[n]);
-    n++;
-  }
-  for (uint32_t i = 0; i < start->waiting_size; i++) {
-    const Waiting *w = &start->waiting[i];
-    judge(c, w->first, w->last, w->form->entries, w->form->entries_size, &out[n]);
-    if (out[n].reason == REASON_none) mark(c->named, &out[n]);
-    n++;
+  /* Twice: "mau perubahan, pilih Rano": a later name may vouch for an earlier one. */
+  for (int pass = 0; pass < 2; pass++) {
+    n = 0;
+    for (uint32_t i = 0; i < start->numbers_size; i++) {
+      if (!ballot(c, start->numbers[i], vouching[start->numbers[i]], &out[n])) continue;
+      if (out[n].reason == REASON_none) mark(c->numbers, &out[n]);
+      n++;
+    }
+    for (uint32_t i = 0; i < start->waiting_size; i++) {
+      const Waiting *w = &start->waiting[i];
+      judge(c, w->first, w->last, w->form->entries, w->form->entries_size, &out[n]);
+      if (out[n].reason == REASON_none) mark(c->named, &out[n]);
+      n++;
+    }
   }
   return n;
 }
