@@ -19,6 +19,10 @@ typedef struct { PyObject_HEAD IndexObject *index; View view; Spare *spares; siz
 
 static PyTypeObject *index_type, *reader_type;
 
+enum { START_FIELD, END_FIELD, TEXT_FIELD, KIND_FIELD, WEIGHT_FIELD, ENTRY_FIELD, NOTE_FIELD, FIELDS };
+static const char *const FIELD_NAMES[FIELDS] = {"start", "end", "text", "kind", "weight", "entry", "note"};
+static PyObject *field_names[FIELDS], *said_of_word; /* ("word", "", "") */
+
 /* --- Index */
 
 static void index_dealloc(PyObject *self) {
@@ -194,8 +198,8 @@ end:
   return out;
 }
 
-/* (kind, reason, block, number, entries) of a mention */
-static PyObject *as_mention(const Index *ix, const Mention *m) {
+/* Ask Python for (kind, name, note) of a mention: describe(kind, reason, block, number, entries). */
+static PyObject *described(const Index *ix, const Mention *m, PyObject *describe) {
   PyObject *entries = PyTuple_New(m->entries_size);
   for (uint32_t i = 0; entries && i < m->entries_size; i++) {
     PyObject *number = PyLong_FromUnsignedLong(m->entries[i]);
@@ -208,27 +212,62 @@ static PyObject *as_mention(const Index *ix, const Mention *m) {
     block = ix->strings + ix->string_at[m->block];
     size = (Py_ssize_t)(ix->string_at[m->block + 1] - ix->string_at[m->block]);
   }
-  return Py_BuildValue("(iis#IN)", (int)m->kind, (int)m->reason, block, size, (unsigned int)m->number, entries);
+  PyObject *said = PyObject_CallFunction(describe, "iis#IN", (int)m->kind, (int)m->reason, block, size,
+                                         (unsigned int)m->number, entries);
+  if (said && (!PyTuple_Check(said) || PyTuple_Size(said) != 3)) {
+    Py_CLEAR(said);
+    PyErr_Format(PyExc_TypeError, "describe returns kind, name and note");
+  }
+  return said;
 }
 
-/* reasons(text): (start, end, weight, mention or None) of each; None for a text handed back. */
-static PyObject *reader_reasons(PyObject *self, PyObject *text) {
+/* Set a field of a new object of a frozen class; takes the value. */
+static bool set_field(PyObject *object, int name, PyObject *value) {
+  bool good = value && PyObject_GenericSetAttr(object, field_names[name], value) == 0;
+  Py_XDECREF(value);
+  return good;
+}
+
+/* A piece of evidence: begin and end on the whole text, of which a part from `begin` was read. */
+static PyObject *as_evidence(ReaderObject *o, const Reason *r, PyObject *text, Py_ssize_t begin, PyTypeObject *type, PyObject *describe) {
+  PyObject *said = r->mention ? described(&o->index->index, r->mention, describe) : Py_NewRef(said_of_word);
+  PyObject *out = said ? PyType_GenericAlloc(type, 0) : NULL;
+  Py_ssize_t start = begin + (Py_ssize_t)r->start, end = begin + (Py_ssize_t)r->end;
+  if (out && !(set_field(out, START_FIELD, PyLong_FromSsize_t(start)) && set_field(out, END_FIELD, PyLong_FromSsize_t(end)) &&
+               set_field(out, TEXT_FIELD, PyUnicode_Substring(text, start, end)) &&
+               set_field(out, WEIGHT_FIELD, PyFloat_FromDouble(r->weight)) &&
+               set_field(out, KIND_FIELD, Py_NewRef(PyTuple_GetItem(said, 0))) &&
+               set_field(out, ENTRY_FIELD, Py_NewRef(PyTuple_GetItem(said, 1))) &&
+               set_field(out, NOTE_FIELD, Py_NewRef(PyTuple_GetItem(said, 2)))))
+    Py_CLEAR(out);
+  Py_XDECREF(said);
+  return out;
+}
+
+/* evidence(text, begin, end, type, describe): the reasons between two places of a text, objects of
+ * a type with the fields of Evidence; None for a text handed back. */
+static PyObject *reader_evidence(PyObject *self, PyObject *args) {
   ReaderObject *o = (ReaderObject *)self;
-  Py_ssize_t size;
-  const char *at = utf8(text, &size);
-  if (!at) return PyErr_Occurred() ? NULL : outcome_of(HANDED_BACK);
-  Spare *spare = take_spare(o);
-  if (!spare) return NULL;
+  PyObject *text, *type, *describe;
+  Py_ssize_t begin, end, size;
+  if (!PyArg_ParseTuple(args, "UnnO!O", &text, &begin, &end, &PyType_Type, &type, &describe)) return NULL;
+  PyObject *part = PyUnicode_Substring(text, begin, end);
+  if (!part) return NULL;
+  const char *at = utf8(part, &size);
+  Spare *spare = at ? take_spare(o) : NULL;
+  if (!spare) {
+    Py_DECREF(part);
+    return at || PyErr_Occurred() ? NULL : outcome_of(HANDED_BACK);
+  }
   Result result;
   Outcome outcome = reader_judge(&spare->reader, &o->view, at, (size_t)size, true, &result);
-  PyObject *out = outcome == DONE ? PyList_New(result.reasons_size) : outcome_of(outcome);
+  PyObject *out = outcome == DONE ? PyTuple_New(result.reasons_size) : outcome_of(outcome);
   for (uint32_t i = 0; outcome == DONE && out && i < result.reasons_size; i++) {
-    const Reason *r = &result.reasons[i];
-    PyObject *mention = r->mention ? as_mention(&o->index->index, r->mention) : Py_NewRef(Py_None);
-    PyObject *item = mention ? Py_BuildValue("(IIdN)", (unsigned)r->start, (unsigned)r->end, r->weight, mention) : NULL;
-    if (!item || PyList_SetItem(out, i, item) < 0) Py_CLEAR(out);
+    PyObject *item = as_evidence(o, &result.reasons[i], text, begin, (PyTypeObject *)type, describe);
+    if (!item || PyTuple_SetItem(out, i, item) < 0) Py_CLEAR(out);
   }
   give_spare(o, spare);
+  Py_DECREF(part);
   return out;
 }
 
@@ -281,13 +320,16 @@ static PyType_Spec index_spec = {"netralitas_nlp._engine.Index", sizeof(IndexObj
 
 static PyMethodDef reader_methods[] = {{"decide", reader_decide, METH_O, NULL},
                                        {"decide_many", reader_decide_many, METH_O, NULL},
-                                       {"reasons", reader_reasons, METH_O, NULL},
+                                       {"evidence", reader_evidence, METH_VARARGS, NULL},
                                        {NULL, NULL, 0, NULL}};
 static PyType_Slot reader_slots[] = {
     {Py_tp_new, (void *)reader_new}, {Py_tp_dealloc, (void *)reader_dealloc}, {Py_tp_methods, reader_methods}, {0, NULL}};
 static PyType_Spec reader_spec = {"netralitas_nlp._engine.Reader", sizeof(ReaderObject), 0, Py_TPFLAGS_DEFAULT, reader_slots};
 
 static int engine_exec(PyObject *module) {
+  for (int i = 0; i < FIELDS; i++)
+    if (!field_names[i] && !(field_names[i] = PyUnicode_InternFromString(FIELD_NAMES[i]))) return -1;
+  if (!said_of_word && !(said_of_word = Py_BuildValue("(sss)", "word", "", ""))) return -1;
   index_type = (PyTypeObject *)PyType_FromSpec(&index_spec);
   reader_type = (PyTypeObject *)PyType_FromSpec(&reader_spec);
   if (!index_type || !reader_type || PyModule_AddType(module, index_type) < 0 || PyModule_AddType(module, reader_type) < 0)

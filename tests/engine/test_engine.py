@@ -13,6 +13,7 @@ import pytest
 from conftest import TOP, cases, growing
 from netralitas_nlp import Classifier
 from netralitas_nlp.base.errors import ArgumentError
+from netralitas_nlp.base.result import Evidence
 from netralitas_nlp.read.stems import Stems, root_words
 from netralitas_nlp.score import engine as twins
 from netralitas_nlp.score.compiled import MAGIC, UncompilableError, compile_index
@@ -27,6 +28,15 @@ TEXTS = [
     "Ayo coblos nomor 2, menangkan Prabowo-Gibran! #2024GantiPresiden @dpp_psi",
     "Bayar PBB di kantor pos, SKB Nomor 2 Tahun 2022 ✌️ p r a b o w o www.kpu.go.id",
 ]
+
+
+def reasons(reader):
+    """What gives the evidence of a text, with what the engine says of a mention as its entry."""
+
+    def described(*mention):
+        return "mention", str(mention), ""
+
+    return lambda text: reader.evidence(text, 0, len(text), Evidence, described)
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +117,7 @@ def test_a_damaged_index_is_refused_or_read(data):
             continue
         for text in TEXTS:
             reader.decide(text)
-            reader.reasons(text)
+            reasons(reader)(text)
     assert refused > 20
 
 
@@ -135,7 +145,7 @@ def test_little_memory_gives_the_same_answers(index, corpus):
     none, much = engine.Reader(index, 0, 0), engine.Reader(index, 0, 1 << 24)
     for text in corpus["text"][:300]:
         assert none.decide(text) == much.decide(text) == much.decide(text)
-        assert none.reasons(text) == much.reasons(text)
+        assert reasons(none)(text) == reasons(much)(text)
 
 
 @pytest.mark.parametrize("row", cases("hostile"), ids=lambda r: r["id"])
@@ -143,7 +153,7 @@ def test_time_grows_as_the_text_does(index, row):
     unit, letters = json.loads(f'"{row["unit"]}"'), 400_000
     reader = engine.Reader(index, 0, 1 << 22)
     large = unit * (letters // len(unit))
-    assert growing(reader.reasons, large[: letters // 4], large, 0.02) < 8
+    assert growing(reasons(reader), large[: letters // 4], large, 0.02) < 8
 
 
 def test_wrong_arguments_are_refused(index):
@@ -152,7 +162,9 @@ def test_wrong_arguments_are_refused(index):
         lambda: reader.decide(b"x"),
         lambda: reader.decide_many(["x"]),
         lambda: reader.decide_many(("x", 1)),
-        lambda: reader.reasons(None),
+        lambda: reader.evidence(None, 0, 1, Evidence, str),
+        lambda: reader.evidence("dukung Prabowo", 0, 14, Evidence, lambda *mention: ("kind",)),
+        lambda: reader.evidence("x", 0, 1, "Evidence", str),
         lambda: engine.Index("x", ROOTS, 1),
         lambda: engine.Reader(None, 0, 0),
     ):

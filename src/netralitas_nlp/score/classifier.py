@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,24 +17,26 @@ from typing import Any, NamedTuple
 from ..base.assets import asset_path
 from ..base.catalogue import Message
 from ..base.errors import ArgumentError, ArgumentTypeError, ModelError
-from ..base.result import CATEGORIES, Classification, Evidence, categories_of, verdict_of
+from ..base.result import CATEGORIES, Classification, Evidence, Verdict, categories_of, verdict_of
 from ..read.find import Lexicon
 from .engine import Decision, Scorer
 from .explain import describe
 from .fallback import Fallback
 from .occurrences import Reader
-from .parts import parts_of
+from .parts import LONG, parts_of
 from .weights import LinearModel
 
 _AT_ONCE = 256  # texts read before the first of them is judged
 
 
 class _Decision(NamedTuple):
-    """The decisions of all heads, the part of the text they are about, and whether it has words."""
+    """The decisions of all heads, the part of the text they are about, whether it has words."""
 
-    decisions: Sequence[float]
+    decisions: tuple[float, ...]
     part: tuple[int, int] | None
     heard: bool
+    score: float
+    verdict: Verdict
 
 
 class Classifier:
@@ -136,8 +138,7 @@ class Classifier:
             raise _wrong_type(text)
         if self._scorer is None:
             return self._fallback.explain(text)
-        begin, end = _taken(self._scorer, text).part or (0, len(text))
-        return self._scorer.explain(text, begin, end)
+        return self._scorer.explain(text, *(_taken(self._scorer, text).part or ()))
 
     def _many(self, texts: Iterable[str]) -> Iterator[Classification]:
         position = 0
@@ -161,15 +162,21 @@ class Classifier:
             return Classification(
                 text, "neutral", model.prior, "", "empty", model.thresholds, self.explain
             )
-        score = model.probability(taken.decisions[0])
-        verdict = verdict_of(score, model.thresholds)
         category = ""
         if model.has_categories:
-            heads = dict(zip(CATEGORIES, taken.decisions[1:], strict=True))
-            category = max(categories_of(verdict, score), key=heads.__getitem__)
+            group = categories_of(taken.verdict, taken.score)
+            first = 1 + CATEGORIES.index(group[0])
+            heads = taken.decisions[first : first + len(group)]
+            category = group[heads.index(max(heads))]
+        why = scorer.explain if taken.part is None else partial(_part_of, scorer, taken.part)
         return Classification(
-            text, verdict, score, category, "model", model.thresholds, self.explain, part=taken.part
-        )
+            text, taken.verdict, taken.score, category, "model", model.thresholds, why,
+            part=taken.part,
+        )  # fmt: skip
+
+
+def _part_of(scorer: Scorer, part: tuple[int, int], text: str) -> tuple[Evidence, ...]:
+    return scorer.explain(text, *part)
 
 
 def _taken(scorer: Scorer, text: str, whole: Decision | None = None) -> _Decision:
@@ -177,16 +184,17 @@ def _taken(scorer: Scorer, text: str, whole: Decision | None = None) -> _Decisio
 
     A campaign line in a long notice makes the text partisan, though the whole reads neutral.
     """
+    model = scorer.model
     decisions, heard = scorer.decide(text) if whole is None else whole
-    taken = _Decision(decisions, None, heard)
-    verdict = scorer.model.verdict
-    if verdict(decisions[0]) == "partisan":
-        return taken
-    for begin, end in parts_of(text):
-        decisions, _ = scorer.decide(text[begin:end])
-        if decisions[0] > taken.decisions[0] and verdict(decisions[0]) == "partisan":
-            taken = _Decision(decisions, (begin, end), True)
-    return taken
+    score = model.probability(decisions[0])
+    verdict, part = verdict_of(score, model.thresholds), None
+    if verdict != "partisan" and len(text) > LONG:
+        for begin, end in parts_of(text):
+            others, _ = scorer.decide(text[begin:end])
+            if others[0] > decisions[0] and model.verdict(others[0]) == "partisan":
+                decisions, part, heard = others, (begin, end), True
+                verdict, score = "partisan", model.probability(others[0])
+    return _Decision(decisions, part, heard, score, verdict)
 
 
 def _ahead(texts: Iterable[str]) -> Iterator[Sequence[str]]:

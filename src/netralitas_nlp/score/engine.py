@@ -18,6 +18,7 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -40,8 +41,9 @@ CHOICES = ("python", "native")
 _WORTH = 300  # texts from which on the tables are made
 _REMEMBERED = 16 * 2**20  # bytes of read chunks a reader keeps
 _DAYS = 8  # readers for single days kept
+_DESCRIBED = 10_000  # mentions whose names are kept
 
-Decision = tuple[Sequence[float], bool]
+Decision = tuple[tuple[float, ...], bool]
 """Decisions of all heads, and whether the text has a word."""
 
 
@@ -83,6 +85,7 @@ class Scorer:
         self.model, self.reader = model, reader
         self._choice = wanted()
         self._native: Any = None
+        self._described = lru_cache(maxsize=_DESCRIBED)(self._describe)
         self._waiting = 0 if self._choice == "native" or os.environ.get(CACHE) else _WORTH
         self._given_up = self._choice == "python" or built() is None
 
@@ -101,26 +104,22 @@ class Scorer:
             for text, answer in zip(texts, answers, strict=True)
         ]
 
-    def explain(self, text: str, begin: int, end: int) -> tuple[Evidence, ...]:
+    def explain(self, text: str, begin: int = 0, end: int | None = None) -> tuple[Evidence, ...]:
         """Return the reasons between two places of a text; see `explain.explain`."""
+        end = len(text) if end is None else end
         native = self._reader_for(1)
-        found = None if native is None else native.reasons(text[begin:end])
-        if found is None:
-            return explain(self.model, self.reader, text, begin, end)
-        out = []
-        for start, stop, weight, mention in found:
-            kind, name, note = "word", "", ""
-            if mention is not None:
-                kind, name, note = self._described(*mention)
-            first, last = begin + start, begin + stop
-            out.append(Evidence(first, last, text[first:last], kind, weight, name, note))
-        return tuple(out)
+        if native is not None:
+            found: tuple[Evidence, ...] | None
+            found = native.evidence(text, begin, end, Evidence, self._described)
+            if found is not None:
+                return found
+        return explain(self.model, self.reader, text, begin, end)
 
     def _decide(self, text: str) -> Decision:
         read = self.reader.read(text)
-        return self.model.decide(self.reader.occurrences(read)), bool(read.units)
+        return tuple(self.model.decide(self.reader.occurrences(read))), bool(read.units)
 
-    def _described(
+    def _describe(
         self, kind: int, reason: int, block: str, number: int, entries: tuple[int, ...]
     ) -> tuple[str, str, str]:
         """Return kind, name and note of a mention as the engine gives it."""
