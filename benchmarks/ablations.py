@@ -195,7 +195,6 @@ CUTS: dict[str, Cut] = {
     "pairs": lambda row: {**row, "word": [w for w in row["word"] if " " not in w]},
     "letters": lambda row: {**row, "letters": []},
     "near": lambda row: {**row, "near": []},
-    "shape": lambda row: {**row, "shape": []},
     "signals": lambda row: {**row, "signal": []},
 }
 WHAT = {
@@ -203,8 +202,7 @@ WHAT = {
     "pairs": "pairs of neighbouring stems",
     "letters": "letter groups inside words",
     "near": "words near a mention, by side",
-    "shape": "capitals, emoji, classes of words",
-    "signals": "what the text does with a contestant",
+    "signals": "what the text does with a contestant, classes of words",
     "masks": "names stay words instead of placeholders",
     "names": "capitalised words that no list knows stay words",
 }

@@ -42,6 +42,7 @@ from netralitas_nlp.teach.rows import default_frame, training_lexicon
 BEGIN, END = "<!-- figures:begin -->", "<!-- figures:end -->"
 TOP = 200
 """Features of each block and side in ``top_terms.csv``."""
+COVERAGE = Path(__file__).resolve().parents[1] / "benchmarks" / "coverage.csv"
 FEW = 10
 """A contestant mentioned by fewer texts gets no row of its own in the card."""
 
@@ -218,13 +219,14 @@ def _command(
 def top_terms(model: LinearModel, lexicon: Lexicon | None = None, n: int = TOP) -> list[Term]:
     """Return the features that pull hardest to either side, by ``weight * idf``.
 
-    Features with a handle or more than four digits in a row are left out.
+    Features with a handle or more than four digits in a row are left out. A letter group may spell
+    a name by chance ("laras" in "deklarasi") or out of glued words ("aniespresiden"); the card lists them.
 
     Raises
     ------
     DataError
-        If one of them is the distinctive name of a person in the lexicon: names are masked in
-        training, so such a model was not made as this card says.
+        If one of the others is the distinctive name of a person in the lexicon: names are masked
+        in training, so such a model was not made as this card says.
     """
     names = _distinctive(lexicon or training_lexicon())
     out: list[Term] = []
@@ -239,7 +241,7 @@ def top_terms(model: LinearModel, lexicon: Lexicon | None = None, n: int = TOP) 
                 feature = features[i]
                 if "@" in _PLACEHOLDER.sub("", feature) or _DIGITS.search(feature):
                     continue
-                if names & _wordings(feature):
+                if block != "letters" and names & _wordings(feature):
                     raise DataError(
                         f"the {block} feature {feature!r} is a person's name of the lexicon, which "
                         "no model may rest on; train again with the present lexicon"
@@ -282,6 +284,14 @@ def _contextual(lexicon: Lexicon, terms: Sequence[Term]) -> list[str]:
         for t in terms
         if t.block == "word" and t.feature.isalpha() and len(t.feature) > 2 and t.feature in forms
     ]
+
+
+def _spelt_names(model: LinearModel, lexicon: Lexicon) -> list[str]:
+    """Letter groups that spell a distinctive name, each with what it adds before division."""
+    names = _distinctive(lexicon)
+    pull = model.weights["letters"][:, 0] * model.idf["letters"]
+    found = [(g, float(w)) for g, w in zip(model.names["letters"], pull, strict=True) if g in names]
+    return [f"`{g}` ({w:+.1f})" for g, w in sorted(found, key=lambda item: -abs(item[1]))]
 
 
 def write_terms(path: Path, terms: Sequence[Term]) -> None:
@@ -529,7 +539,8 @@ def write_card(
         _scores(model, sets),
         *(_set(s, sets[:i], frame) for i, s in enumerate(sets)),
         _own(held_out),
-        _limits(terms),
+        _coverage(COVERAGE),
+        _limits(model, terms),
         _end(command),
     ]
     path = folder / "card.md"
@@ -624,7 +635,7 @@ def _data(model: LinearModel, own: pd.DataFrame, others: pd.DataFrame) -> str:
         from_public = f"""
 
 The {len(others):,} public texts come from {others["slice"].nunique()} public sources under
-permissive licences, named in `NOTICE.md`. No text of them is in the repository; a feature is kept
+permissive licences (which one: `NOTICE.md`): {_counted(others["slice"])}. No text of them is in the repository; a feature is kept
 only if texts of {sources} have it. In training one of
 our captions weighs {_times(recipe["own_weight"])} a public text."""
     return f"""
@@ -762,9 +773,35 @@ Some of these parties are invented ones.
 """
 
 
-def _limits(terms: Sequence[Term]) -> str:
-    words = _contextual(Lexicon.default(), terms)
+def _coverage(path: Path) -> str:
+    """Of the texts about a ticket, in how many the lexicon hears it; counted by ``coverage.py``."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [
+            [
+                row["name"],
+                row["ticket"].removeprefix("ticket-").rsplit("-", 1)[0],
+                row["texts"],
+                row["heard"],
+                f"{float(row['share']):.3f} ({float(row['low']):.3f}–{float(row['high']):.3f})",
+            ]
+            for row in csv.DictReader(file)
+        ]
+    return f"""
+## Whom the lexicon hears
+
+Public texts of which a reader said, before the lexicon was asked, which ticket they are about; and
+how many of them hold a name, number, slogan or gesture of that ticket that counts. In brackets:
+95 % intervals (Wilson). Counted by `benchmarks/coverage.py`, which says how the texts were drawn.
+
+{_table(["ticket", "election", "texts", "heard", "share"], rows)}
+"""
+
+
+def _limits(model: LinearModel, terms: Sequence[Term]) -> str:
+    lexicon = Lexicon.default()
+    words = _contextual(lexicon, terms)
     listed = ", ".join(f"`{w}`" for w in words) or "none"
+    spelt = ", ".join(_spelt_names(model, lexicon)) or "none"
     return f"""
 ## Limits
 
@@ -776,6 +813,10 @@ def _limits(terms: Sequence[Term]) -> str:
 - Names are masked where the lexicon is sure of them. Some short names count only in a fitting
   context and are ordinary words elsewhere, so they can carry weight of their own. Of the strongest
   words in `top_terms.csv`, these are such: {listed}.
+- A name glued to other words (“aniespresiden”, no hashtag) is not masked; its letter groups count.
+  Groups that spell a listed name, with their weight times idf: {spelt}.
+- People no list knows are contestants where the text makes them so; which name it is can still move
+  a score, because not every name is recognised as one (`netralitas audit` measures by how much).
 - One reader's eye: where careful readers differ, the labels follow one of them.
 """
 
