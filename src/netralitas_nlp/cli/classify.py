@@ -16,7 +16,7 @@ from rich.progress import Progress as Bar
 from ..base.catalogue import Language
 from ..base.catalogue import text as say
 from ..base.errors import ArgumentError
-from ..tables.classify_table import ADDED, COLUMNS, Progress, Summary, classify_table
+from ..tables.classify_table import ADDED, EVERY, Progress, Summary, classify_table
 from ..tables.parts import part_of
 from ..tables.reading import read_lines, standard_input_as_file
 from ..tables.rows import ENDINGS
@@ -59,8 +59,22 @@ def classify(
     ] = None,
     text_column: Annotated[str, typer.Option(help="Kolom teks: nama atau nomornya.")] = "text",
     columns: Annotated[
-        str, typer.Option(help=f"Kolom yang ditambahkan, dari: {','.join(COLUMNS)}.")
-    ] = ",".join(ADDED),
+        str | None,
+        typer.Option(
+            help=f"Kolom yang ditambahkan, dari: {','.join(EVERY)}. Bawaannya "
+            f"{','.join(ADDED)}; untuk .xlsx juga copies dan group."
+        ),
+    ] = None,
+    date_column: Annotated[
+        str | None, typer.Option(help="Kolom tanggal, untuk ringkasan dalam .xlsx.")
+    ] = None,
+    account_column: Annotated[
+        str | None, typer.Option(help="Kolom akun, untuk ringkasan dalam .xlsx.")
+    ] = None,
+    sample_neutral: Annotated[
+        int, typer.Option(min=0, help="Banyaknya teks netral yang diundi untuk diperiksa (.xlsx).")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Benih undian itu.")] = 0,
     sheet: SheetOption = None,
     header_row: Annotated[
         int | None, typer.Option(help="Nomor baris judul kolom, bila tebakannya salah.")
@@ -114,7 +128,11 @@ def classify(
                     output,
                     classifier,
                     column=text_column,
-                    columns=[name.strip() for name in columns.split(",")],
+                    columns=columns and [name.strip() for name in columns.split(",")],
+                    date_column=date_column,
+                    account_column=account_column,
+                    sample_neutral=sample_neutral,
+                    seed=seed,
                     language=language,
                     jobs=jobs,
                     resume=resume,

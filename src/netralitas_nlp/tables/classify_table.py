@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -23,16 +23,34 @@ from ..base.catalogue import Language, Message, place_of
 from ..base.errors import ArgumentError, DataError, NetralitasError
 from ..base.result import VERDICTS
 from ..score.classifier import Classifier
+from .copies import Copies
 from .kept import Kept
 from .parts import Part, part_of, real_path
 from .reading import open_rows
-from .rows import MAX_LETTERS, Rejected, Row, Rows, text_cell, visible
-from .workers import ADDED, COLUMNS, MARKS, Piece, Setting, advice_cells, is_blank, scored
+from .review_sheets import headings
+from .roles import ACCOUNTS, DATES, role_column
+from .rows import MAX_LETTERS, Rejected, Row, Rows, format_of, text_cell, visible
+from .summary_sheet import model_figures
+from .workers import (
+    ADDED,
+    COLUMNS,
+    GROUPED,
+    MARKS,
+    WORKBOOK,
+    Cells,
+    Piece,
+    Setting,
+    advice_cells,
+    is_blank,
+    scored,
+)
 from .writers import REJECTED, Columns, Style, Writer, gzipped, rejected_lines, writer_for
 
 ROWS = 1024
 """Rows of a piece. Part of what is written: a resumed run must cut where the first one did."""
-_NUMBERS = frozenset(["score"])
+EVERY = (*COLUMNS, *GROUPED)
+"""Columns that can be added to a table."""
+_NUMBERS = frozenset(["score", "group", "copies"])
 
 
 @dataclass(frozen=True)
@@ -79,7 +97,11 @@ def classify_table(
     classifier: Classifier,
     *,
     column: str = "text",
-    columns: Sequence[str] = ADDED,
+    columns: Sequence[str] | None = None,
+    date_column: str | None = None,
+    account_column: str | None = None,
+    sample_neutral: int = 0,
+    seed: int = 0,
     language: Language = "id",
     jobs: int = 1,
     resume: bool = False,
@@ -100,9 +122,16 @@ def classify_table(
     classifier : Classifier
     column : str
         Name or number of the column with the texts.
-    columns : sequence of str
-        What to add, out of `COLUMNS`. Reasons and sentence take most of the time. A row without
-        a text has no verdict and no score, and ``tidak ada teks`` for a reason.
+    columns : sequence of str, optional
+        What to add, out of `EVERY`; default `ADDED`, and for a workbook also ``copies`` and
+        ``group``, by which rows whose texts are copies, or nearly, get one decision. Reasons and
+        sentence take most of the time. A row without a text has no verdict and no score, and
+        ``tidak ada teks`` for a reason.
+    date_column, account_column : str, optional
+        Columns that a workbook's summary counts by; default: those of a usual name.
+    sample_neutral, seed : int
+        Different neutral texts that a workbook offers for a check on a sheet of its own, and the
+        seed they are drawn by.
     language : str
         Of sentences and of the reasons for which rows are put aside.
     jobs : int
@@ -147,7 +176,11 @@ def classify_table(
     >>> (folder / "out.jsonl").read_text()
     '{"id": "7", "text": "halo", "verdict": "neutral"}\n'
     """
+    kind, _ = format_of(target)
+    columns = columns or (WORKBOOK if kind == "xlsx" else ADDED)
     _check(columns, jobs, resume, restart)
+    if sample_neutral and kind != "xlsx":
+        raise ArgumentError("sample_needs_workbook", path=target)
     target_file = real_path(target)
     if target_file.exists() and not target_file.is_file():
         raise DataError("not_regular_file", path=target)
@@ -155,9 +188,17 @@ def classify_table(
         raise DataError("output_is_input", path=target)
     table = open_rows(source, wanted=[column], **(reading or {}))
     place = _text_column(table, column)
-    kept = Kept() if force else Kept.of(target_file, table, COLUMNS)
-    style = style or Style(language=language)
-    shape = Columns((*table.header, *kept.header), tuple(columns), _NUMBERS)
+    ours = (*EVERY, *headings((*EVERY, "row")))
+    kept = Kept() if force else Kept.of(target_file, table, ours)
+    shape = Columns(
+        (*table.header, *kept.header), tuple(columns), _NUMBERS, place,
+        role_column(table, date_column, DATES, "--date-column"),
+        role_column(table, account_column, ACCOUNTS, "--account-column"),
+    )  # fmt: skip
+    style = replace(
+        style or Style(language=language),
+        sample=sample_neutral, seed=seed, figures=model_figures(None if classifier.model is None else classifier.model.header),
+    )  # fmt: skip
     writer, packed = writer_for(target, shape, style, table)
     if not kept.header and writer.copies_from(table):
         table.only = place
@@ -166,14 +207,16 @@ def classify_table(
         "input": [source.name, table.fingerprint()],
         "model": _model_print(classifier),
         "options": [
-            place, *columns, language, target.name, ROWS, *kept.header, style.leave_formulas,
-            sorted((reading or {}).items()), version("netralitas-nlp"),
+            *columns, language, target.name, ROWS, *kept.header, repr(style), place, shape.date,
+            shape.account, sorted((reading or {}).items()), version("netralitas-nlp"),
         ],
     }  # fmt: skip
     pack = gzipped if packed and writer.join is None else bytes
     aside = (",".join(REJECTED) + "\n").encode()
     part = Part(target, head, pack(writer.begin()), aside, resume, restart)
-    more = (MARKS,) if writer.wants_marks else ()
+    more = ("score", "category", MARKS) if writer.wants_all else ()
+    if writer.wants_all or set(GROUPED) & set(columns):
+        pieces.copies = Copies(t for p in _Pieces(table, place, Kept()) for t in p.texts)
     setting = Setting(classifier.model, classifier.lexicon, (*columns, *more), language)
     try:
         if not part.state.done:
@@ -207,7 +250,10 @@ def _run(
     todo = islice(iter(pieces), part.state.chunks, None)
     first: Rejected | None = None
     with closing(scored(todo, setting, jobs)) as done:
-        for piece, cells in done:
+        for piece, judged in done:
+            cells = pieces.with_copies(judged, part.state.rows)
+            if part.state.rows + len(cells) > writer.most_rows:
+                raise DataError("too_many_for_sheet", path=part.target, limit=writer.most_rows)
             body = pack(writer.rows(piece.rows, cells)) if piece.rows else b""
             counts = dict.fromkeys(("", *map(str, VERDICTS)), 0)
             for written, found in zip(piece.texts, cells, strict=True):
@@ -232,6 +278,14 @@ class _Pieces:
 
     def __init__(self, table: Rows, place: int, kept: Kept) -> None:
         self.table, self.place, self.kept = table, place, kept
+        self.copies: Copies | None = None
+
+    def with_copies(self, judged: list[Cells], first: int) -> list[Cells]:
+        """Return the cells of rows with those that say which rows are copies of each."""
+        if self.copies is None:
+            return judged
+        found = (self.copies.of(row) for row in range(first, first + len(judged)))
+        return [{**c, "group": g, "copies": n} for c, (g, n) in zip(judged, found, strict=True)]
 
     def __iter__(self) -> Iterator[Piece]:
         piece, letters = Piece([], [], []), 0
@@ -255,9 +309,14 @@ class _Pieces:
         written = text_cell(item.cells[self.place])
         if isinstance(written, Message):
             line = int(item.where.rpartition(" ")[2])
-            return Rejected(item.where, line, written, visible(str(item.raw or item.cells)))
+            return Rejected(
+                item.where,
+                line,
+                written,
+                visible(str(item.raw if isinstance(item.raw, str) else item.cells)),
+            )
         if self.kept.header:
-            item = Row(item.where, [*item.cells, *self.kept.cells(item.cells)])
+            item = Row(item.where, [*item.cells, *self.kept.cells(item.cells)], item.raw)
         return item, written
 
 
@@ -281,10 +340,10 @@ def rejected_path(target: Path) -> Path:
 
 def _check(columns: Sequence[str], jobs: int, resume: bool, restart: bool) -> None:
     for name in columns:
-        if name not in COLUMNS:
-            raise ArgumentError("no_such_addition", column=name, allowed=COLUMNS)
+        if name not in EVERY:
+            raise ArgumentError("no_such_addition", column=name, allowed=EVERY)
     if not columns or len(set(columns)) < len(columns):
-        raise ArgumentError("additions_once", allowed=COLUMNS)
+        raise ArgumentError("additions_once", allowed=EVERY)
     if jobs < 1:
         raise ArgumentError("jobs", jobs=jobs)
     if resume and restart:
@@ -327,6 +386,7 @@ def _join(writer: Writer, packed: bool) -> Callable[[Path, IO[bytes]], None] | N
 __all__ = [
     "ADDED",
     "COLUMNS",
+    "EVERY",
     "Progress",
     "Summary",
     "advice_cells",

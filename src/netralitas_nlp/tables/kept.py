@@ -15,8 +15,10 @@ from typing import Any
 
 from ..base.errors import DataError
 from .reading import open_rows
-from .rows import Rows, cell_text, format_of, free_names, plain_name
-from .writers import WRITERS, unsafe_cell
+from .review_sheets import OUR_SHEETS, REVIEW_SHEETS
+from .rows import Formula, Rows, cell_text, free_names, plain_name
+from .workbook import WorkbookRows
+from .writer import unsafe_cell
 
 
 class Kept:
@@ -52,31 +54,50 @@ class Kept:
         """
         if not target.exists() or target.stat().st_size == 0:
             return cls()
-        if format_of(target)[0] not in WRITERS:
-            return cls()
         try:
-            earlier = open_rows(target, wanted=source.header)
+            tables = _tables(target, source)
         except DataError as error:
             raise DataError("not_our_output", path=target, reason=error) from error
         names = [plain_name(n) for n in source.names]
         written = set(free_names(ours, source.header)) | set(ours)
-        shared = [(names.index(n), at) for at, n in enumerate(earlier.names) if n in names]
-        extra = [at for at, n in enumerate(earlier.names) if n not in names and n not in written]
-        if not written & set(earlier.names):  # a table that no run has made
-            raise DataError("not_our_output", path=target, reason=_columns(earlier.names))
+        first = tables[0].names
+        if not written & set(first):  # a table that no run has made
+            raise DataError("not_our_output", path=target, reason=_columns(first))
+        extra = dict.fromkeys(
+            n for table in tables for n in table.names if n not in names and n not in written
+        )
+        kept = cls(list(extra))
         if not extra:
-            return cls()
-        kept = cls([earlier.header[at] for at in extra])
-        kept._shared = [mine for mine, _ in shared]
-        for row in earlier:
-            cells = [row.cells[at] for at in extra]
-            if any(cell_text(c).strip() for c in cells):
-                key = _key([row.cells[at] for _, at in shared])
-                kept._cells.setdefault(key, deque()).append(cells)
-        if kept._cells and not shared:
+            return kept
+        kept._shared = [at for at, n in enumerate(names) if all(n in t.names for t in tables)]
+        for table in tables:
+            kept._collect(table, [names[at] for at in kept._shared])
+        if kept._cells and not kept._shared:
             raise DataError("not_our_output", path=target, reason=_columns(kept.header))
         kept._check(target, source)
         return kept
+
+    def _collect(self, table: Rows, shared: Sequence[str]) -> None:
+        """Take over what is filled in; what another sheet has for the same row comes first."""
+        places = [table.names.index(n) if n in table.names else -1 for n in self.header]
+        keys = [table.names.index(n) for n in shared]
+        earlier = {key: list(cells) for key, cells in self._cells.items()}
+        for row in table:
+            # A formula shows what is typed in another sheet.
+            cells = [
+                None if at < 0 or isinstance(row.cells[at], Formula) else row.cells[at]
+                for at in places
+            ]
+            if not any(cell_text(c).strip() for c in cells):
+                continue
+            key = _key([row.cells[at] for at in keys])
+            if earlier.get(key):
+                old = earlier[key].pop(0)
+                old[:] = [
+                    c if cell_text(o).strip() == "" else o for o, c in zip(old, cells, strict=True)
+                ]
+            else:
+                self._cells.setdefault(key, deque()).append(cells)
 
     def _check(self, target: Path, source: Rows) -> None:
         """See that every filled row finds its row, before anything is written."""
@@ -100,6 +121,22 @@ class Kept:
 
     def _key_of(self, row: Sequence[Any]) -> bytes:
         return _key([row[at] for at in self._shared])
+
+
+def _tables(target: Path, source: Rows) -> list[Rows]:
+    """The earlier output: its rows, and of a workbook the sheets in which decisions are typed."""
+    first = open_rows(target, wanted=source.header)
+    if not isinstance(first, WorkbookRows):
+        return [first]
+    sheets = source.sheets if isinstance(source, WorkbookRows) else first.sheets[:1]
+    ours = [name for name in first.sheets if name in OUR_SHEETS]
+    foreign = [name for name in first.sheets if name not in (*sheets, *ours)]
+    if foreign:
+        raise DataError("kept_sheets_gone", path=target, sheets=foreign)
+    if isinstance(source, WorkbookRows) and source.sheet in first.sheets:
+        first = open_rows(target, wanted=source.header, sheet=source.sheet)
+    typed = [open_rows(target, sheet=name) for name in ours if name in REVIEW_SHEETS]
+    return [first, *typed]
 
 
 def _key(cells: Sequence[Any]) -> bytes:

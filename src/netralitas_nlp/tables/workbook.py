@@ -7,6 +7,7 @@ Rows are read to the end of the sheet, whatever size it claims to have. What it 
 from __future__ import annotations
 
 import itertools
+import re
 import struct
 import zipfile
 import zlib
@@ -37,6 +38,7 @@ MAX_STRINGS = 1 << 28
 MAX_CELL = 32_767
 """Letters of a cell: what a spreadsheet can show."""
 _LOOKED_AT = 1000  # rows in which cells beyond the header are looked for
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # "_x000D_": a letter that XML cannot hold
 # What a damaged workbook gives rise to inside the library that reads it.
 _DAMAGE = (
     LookupError, ValueError, TypeError, AttributeError, ArithmeticError, EOFError, RuntimeError,
@@ -65,6 +67,8 @@ class WorkbookRows(Rows):
         The sheet that is read.
     sheets : list of str
         All sheets.
+    header_row : int
+        Row of the header, from 1; 0 if there is none.
     """
 
     format = "xlsx"
@@ -78,10 +82,10 @@ class WorkbookRows(Rows):
         no_header: bool = False,
     ) -> None:
         super().__init__(path)
-        with self._book() as book:
+        with self.book() as book:
             self.sheets = list(book.sheetnames)
             heads = {
-                name: list(itertools.islice(_rows(book[name]), _LOOKED_AT))
+                name: [(n, c) for n, c, _ in itertools.islice(sheet_rows(book[name]), _LOOKED_AT)]
                 for name in ([self._named(sheet)] if sheet else self.sheets)
             }
         self.sheet = self._chosen(heads, wanted)
@@ -89,9 +93,9 @@ class WorkbookRows(Rows):
         texts = [(n, [cell_text(c) for c in cells]) for n, cells in head]
         if not texts:
             raise DataError("empty_table", path=path)
-        self._first = 0 if no_header else header_row or find_header(texts, wanted)
-        found = next((cells for n, cells in texts if n == self._first), [])
-        width = max(len(cells) for n, cells in texts if n >= self._first)
+        self.header_row = 0 if no_header else header_row or find_header(texts, wanted)
+        found = next((cells for n, cells in texts if n == self.header_row), [])
+        width = max(len(cells) for n, cells in texts if n >= self.header_row)
         if width > MAX_COLUMNS:
             raise DataError("too_many_columns", path=path, n=width, limit=MAX_COLUMNS)
         self.header = found + [""] * (width - len(found))
@@ -119,8 +123,8 @@ class WorkbookRows(Rows):
             others = [n for n in self.sheets if n != self.sheet and (asked or heads.get(n))]
             if others:
                 self.guesses.append(Message("guess.other_sheets", sheets=others))
-        if self._first > 1:
-            self.guesses.append(Message("guess.header", number=self._first))
+        if self.header_row > 1:
+            self.guesses.append(Message("guess.header", number=self.header_row))
 
     def column(self, wanted: str, option: str = "--text-column") -> int:
         """Return the place of a column; the message names the sheet and the others."""
@@ -137,14 +141,14 @@ class WorkbookRows(Rows):
     def items(self) -> Iterator[Row | Rejected]:
         """Yield the rows below the header."""
         width = len(self.header)
-        with self._book() as book:
-            for number, cells in _rows(book[self.sheet], self._count):
-                if number <= self._first:
+        with self.book() as book:
+            for number, cells, styles in sheet_rows(book[self.sheet], self._count):
+                if number <= self.header_row:
                     continue
                 where = f"{self.path.name}:{self.sheet}:row {number}"
                 reason = _refused(cells, width)
                 if reason is None:
-                    yield Row(where, cells[:width] + [None] * (width - len(cells)))
+                    yield Row(where, cells[:width] + [None] * (width - len(cells)), styles)
                 else:
                     raw = visible(" | ".join(map(cell_text, cells)))
                     yield Rejected(where, number, reason, raw)
@@ -153,21 +157,34 @@ class WorkbookRows(Rows):
         self.position, self.size = position, size
 
     @contextmanager
-    def _book(self) -> Iterator[Any]:
-        """The workbook, whose damage is an error that names it."""
-        from openpyxl import load_workbook
+    def book(self) -> Iterator[Any]:
+        """Open the workbook for reading; its damage is an error that names it."""
+        with damage_named(self.path), open_book(self.path) as book:
+            yield book
 
+
+@contextmanager
+def damage_named(path: Path) -> Iterator[None]:
+    """Turn what a damaged workbook gives rise to into one error that names it."""
+    try:
+        yield
+    except _DAMAGE as error:
+        raise DataError("damaged_workbook", path=path, reason=error) from error
+
+
+@contextmanager
+def open_book(path: Path) -> Iterator[Any]:
+    """Open a workbook to read only, if it fits the memory."""
+    from openpyxl import load_workbook
+
+    with opened(path) as (file, _):
+        _check_size(path, file)
+        # Rich text and links are for the writer; here a cell is its value.
+        book = load_workbook(file, read_only=True, data_only=True)
         try:
-            with opened(self.path) as (file, _):
-                _check_size(self.path, file)
-                # Rich text and links are for the writer; here a cell is its value.
-                book = load_workbook(file, read_only=True, data_only=True)
-                try:
-                    yield book
-                finally:
-                    book.close()
-        except _DAMAGE as error:
-            raise DataError("damaged_workbook", path=self.path, reason=error) from error
+            yield book
+        finally:
+            book.close()
 
 
 def _check_size(path: Path, file: Any) -> None:
@@ -182,8 +199,8 @@ def _check_size(path: Path, file: Any) -> None:
     file.seek(0)
 
 
-def _rows(sheet: Any, count: Any = None) -> Iterator[tuple[int, list[Any]]]:
-    """Yield the rows of a sheet that have any cell, with their numbers.
+def sheet_rows(sheet: Any, count: Any = None) -> Iterator[tuple[int, list[Any], list[int]]]:
+    """Yield the rows of a sheet that have any cell: number, values, numbers of their styles.
 
     openpyxl's own loop stops at the size that the sheet claims, fills in rows that are not there,
     and reads a formula without a result as an empty cell; so only its reader of one row is used.
@@ -196,6 +213,8 @@ def _rows(sheet: Any, count: Any = None) -> Iterator[tuple[int, list[Any]]]:
             cell = super().parse_cell(element)
             if cell["value"] is None and (formula := element.find(FORMULA_TAG)) is not None:
                 cell["value"] = Formula(f"={formula.text or ''}")
+            elif element.get("t") == "inlineStr" and "_x" in (cell["value"] or ""):
+                cell["value"] = _ESCAPED.sub(lambda m: chr(int(m[1], 16)), cell["value"])
             return cell
 
     if not hasattr(sheet, "_get_source"):  # a chart
@@ -218,21 +237,23 @@ def _rows(sheet: Any, count: Any = None) -> Iterator[tuple[int, list[Any]]]:
                     data.clear()
                 if count is not None:
                     count(source.tell(), size)
-                cells = _in_order(found)
+                cells, styles = _in_order(found)
                 if any(c is not None and c != "" for c in cells):
-                    yield number, cells
+                    yield number, cells, styles
 
 
-def _in_order(found: Sequence[Any]) -> list[Any]:
-    """The values of a row by their columns."""
+def _in_order(found: Sequence[Any]) -> tuple[list[Any], list[int]]:
+    """The values of a row by their columns, and their styles."""
     width = max((cell["column"] for cell in found if cell["value"] is not None), default=0)
     if width > MAX_COLUMNS:
         raise ArgumentError("workbook_column", n=width)
     cells: list[Any] = [None] * width
+    styles = [0] * width
     for cell in found:
         if cell["column"] <= width:
             cells[cell["column"] - 1] = cell["value"]
-    return cells
+            styles[cell["column"] - 1] = cell["style_id"]
+    return cells, styles
 
 
 def _refused(cells: Sequence[Any], width: int) -> Message | None:

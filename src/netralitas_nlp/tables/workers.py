@@ -30,7 +30,11 @@ from .rows import Rejected, Row
 ADDED = ("verdict", "score", "category", "reasons")
 """Columns that are added."""
 COLUMNS = (*ADDED, "method", "sentence")
-"""Columns that can be."""
+"""Columns that can be, for one text."""
+GROUPED = ("copies", "group")
+"""Columns that can be for a whole table: how many rows are copies of a row, and their number."""
+WORKBOOK = (*ADDED, *GROUPED)
+"""Columns that are added to a workbook."""
 MARKS = "marks"
 """Which words decided, for a writer that colours them."""
 
@@ -103,7 +107,9 @@ class _Scorer:
 
     def __init__(self, setting: Setting) -> None:
         self.classifier = Classifier(setting.model, setting.lexicon)
-        self.columns = tuple(dict.fromkeys((*setting.columns, "verdict")))
+        # Which rows are copies of each other is known where all rows are, not here.
+        wanted = [name for name in (*setting.columns, "verdict") if name in _CELLS]
+        self.columns = tuple(dict.fromkeys(wanted))
         self.language = setting.language
 
     def __call__(self, texts: Sequence[str]) -> list[Cells]:

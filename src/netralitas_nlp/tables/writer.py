@@ -5,6 +5,7 @@ What this module does not do: know any format (`writers`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,11 +49,16 @@ class Columns:
         Added behind them, under names that are free.
     numbers : frozenset of str
         Those of the added ones that are numbers.
+    text, date, account : int, optional
+        Places of the columns of texts, of their days and of who posted them.
     """
 
     header: tuple[str, ...]
     added: tuple[str, ...] = ()
     numbers: frozenset[str] = frozenset()
+    text: int | None = None
+    date: int | None = None
+    account: int | None = None
 
     def names(self) -> list[str]:
         """Every name once, none blank."""
@@ -70,10 +76,17 @@ class Style:
         Leave cells that a spreadsheet would run as they are.
     language : str
         Of what a writer says itself.
+    sample, seed : int
+        How many neutral texts a workbook offers for a check, and the seed they are drawn by.
+    figures : mapping, optional
+        A model's own, for the share that is expected to be wrong.
     """
 
     leave_formulas: bool = False
     language: Language = "id"
+    sample: int = 0
+    seed: int = 0
+    figures: Mapping[str, Mapping[str, float]] | None = None
 
 
 PLAIN = Style()
@@ -93,14 +106,17 @@ class Writer:
 
     Attributes
     ----------
-    wants_marks : bool
-        Whether the added cells of a row shall hold, under ``"marks"``, which words decided:
-        ``[(start, end, weight), …]``.
+    wants_all : bool
+        Whether the added cells of a row shall hold more than the columns: verdict, score, category,
+        ``"group"`` of copies, and ``"marks"``, which words decided: ``[(start, end, weight), …]``.
+    most_rows : int
+        Rows that the format can hold.
     join : callable or None
         Makes the table of the joined pieces: ``join(body, target)``.
     """
 
-    wants_marks: ClassVar[bool] = False
+    wants_all: ClassVar[bool] = False
+    most_rows: ClassVar[float] = math.inf
     join: Callable[[Path, IO[bytes]], None] | None = None
 
     def __init__(self, columns: Columns, style: Style, source: Rows | None = None) -> None:

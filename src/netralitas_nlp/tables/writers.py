@@ -22,6 +22,7 @@ from .columnar import ParquetWriter
 from .delimited import DelimitedRows
 from .jsonrows import plain_json
 from .rows import Format, Rejected, Row, Rows, cell_text, format_of, free_names
+from .spreadsheet import XlsxWriter
 from .writer import PLAIN, Columns, Style, Writer, safe_cell, unsafe_cell
 
 REJECTED = ("line", "reason", "raw")
@@ -156,6 +157,7 @@ WRITERS: dict[Format, type[Writer]] = {
     "jsonl": JsonLinesWriter,
     "json": JsonWriter,
     "parquet": ParquetWriter,
+    "xlsx": XlsxWriter,
 }
 """The writer of each format."""
 
@@ -170,12 +172,7 @@ def writer_for(
     DataError
         If there is none for the ending.
     """
-    from ..base.errors import DataError
-
     kind, packed = format_of(path)
-    if kind not in WRITERS:
-        allowed = [f".{name}" for name in WRITERS]
-        raise DataError("unknown_format", path=path, ending=f".{kind}", allowed=allowed)
     return WRITERS[kind](columns, style, source), packed
 
 
