@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 import warnings
 import zipfile
 
 import openpyxl
 import pytest
 from openpyxl.styles import Font, PatternFill
+from typer.testing import CliRunner
 
+from conftest import TOP
 from netralitas_nlp import Classifier
 from netralitas_nlp.base.errors import ArgumentError, DataError
+from netralitas_nlp.cli import app
 from netralitas_nlp.score.classifier import default_classifier
 from netralitas_nlp.tables.classify_table import classify_table
 from netralitas_nlp.tables.copies import Copies
 from netralitas_nlp.tables.reading import open_rows
 from netralitas_nlp.tables.summary_sheet import expected_wrong
-from netralitas_nlp.tables.writers import open_writer
+from netralitas_nlp.tables.writers import Style, open_writer
 
 CALL = "Ayo coblos nomor 2! Menangkan paslon kita, jangan sampai kalah"
 TEXTS = [
@@ -268,3 +272,39 @@ def test_copies_differ_in_marks_links_and_a_word_or_two():
         [CALL, f"{CALL} https://x.example/a @kawan 🔥🔥", f"{CALL} ya", "lain sama sekali", "🔥"]
     )
     assert [copies.of(row) for row in range(5)] == [(1, 3), (1, 3), (1, 3), (2, 1), (3, 1)]
+
+
+def test_a_csv_for_excel_has_semicolons_a_mark_and_decimal_commas(tmp_path):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text('id,text\n7,"halo; semua"\n', encoding="utf-8")
+    classify_table(
+        source,
+        target,
+        Classifier(model=None),
+        columns=["verdict", "score"],
+        style=Style(excel=True),
+    )
+    lines = target.read_bytes().decode("utf-8").splitlines()
+    assert lines[0] == "\ufeffid;text;verdict;score"
+    assert re.fullmatch(r'7;"halo; semua";neutral;0,\d{4}', lines[1])
+
+
+def test_the_command_takes_a_lexicon_of_ones_own_and_refuses_excel_elsewhere(tmp_path):
+    source, lexicon = tmp_path / "in.csv", tmp_path / "kabupaten.csv"
+    source.write_text("text\nhalo\n", encoding="utf-8")
+    lexicon.write_text("bukan,leksikon\n1,2\n", encoding="utf-8")
+    run = CliRunner()
+    out = str(tmp_path / "out.csv")
+    refused = run.invoke(app, ["classify", str(source), "-o", out, "--lexicon", str(lexicon)])
+    assert refused.exit_code == 2
+    assert "kabupaten.csv" in refused.stderr
+    good = sorted((TOP / "data" / "lexicon").glob("*.csv"))[0]
+    header = good.read_text(encoding="utf-8").splitlines()[0]
+    lexicon.write_text(header + "\n", encoding="utf-8")
+    assert (
+        run.invoke(app, ["classify", str(source), "-o", out, "--lexicon", str(lexicon)]).exit_code
+        == 0
+    )
+    wrong = run.invoke(app, ["classify", str(source), "-o", f"{out[:-4]}.xlsx", "--excel"])
+    assert wrong.exit_code == 2
+    assert "--excel" in wrong.stderr

@@ -13,6 +13,7 @@ from .common import (
     LabelsOption,
     Lang,
     LangOption,
+    LexiconOption,
     SafeConsole,
     SheetOption,
     TextColumn,
@@ -51,6 +52,7 @@ def audit(
     report: Annotated[
         Path | None, typer.Option(help="Folder laporan: audit.json dan audit.html.")
     ] = None,
+    lexicon: LexiconOption = [],  # noqa: B006  (typer copies it)
     lang: LangOption = Lang.id,
 ) -> None:
     """Uji sebuah model: tukar nama, kesalahan per partai, kasus perilaku. Kode 1: batas dilanggar."""
@@ -68,7 +70,7 @@ def audit(
             check_folder(report)
         columns = {"text": text_column, "label": label_column}
         labelled = [read_scored(p, columns, label_words(labels), sheet) for p in rows or ()]
-        classifier = load_classifier(model)
+        classifier = load_classifier(model, lexicon)
         done = run(
             classifier,
             cases=read_cases(cases or ()),

@@ -20,6 +20,7 @@ from ..score.classifier import Classifier
 from .common import (
     Lang,
     LangOption,
+    LexiconOption,
     ModelOption,
     SafeConsole,
     TextCommand,
@@ -68,6 +69,7 @@ def check(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Satu objek JSON.")] = False,
     model: ModelOption = "default",
+    lexicon: LexiconOption = [],  # noqa: B006  (typer copies it)
     lang: LangOption = Lang.id,
 ) -> None:
     """Periksa draf sebelum diunggah: kata mana yang membuatnya memihak."""
@@ -78,7 +80,7 @@ def check(
         if phase is not None:
             moment = moment._replace(phase=phase_named(phase))
         contest = moment.election.contest if moment.election else None
-        classifier = load_classifier(model)
+        classifier = load_classifier(model, lexicon)
         classifier = Classifier(classifier.model, classifier.lexicon.at(date))
         edits = suggest_edits(text_of(draft).rstrip("\r\n"), classifier)
         found = rules(edits.before, act, moment.phase, who, contest)

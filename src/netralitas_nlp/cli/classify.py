@@ -24,6 +24,7 @@ from ..tables.writers import Style
 from .common import (
     Lang,
     LangOption,
+    LexiconOption,
     ModelOption,
     SafeConsole,
     SheetOption,
@@ -94,6 +95,10 @@ def classify(
             "--leave-formulas", help="Biarkan sel yang dijalankan lembar kerja (= + - @)."
         ),
     ] = False,
+    excel: Annotated[
+        bool,
+        typer.Option("--excel", help="CSV yang langsung terbuka di Excel: ';', BOM, koma desimal."),
+    ] = False,
     jobs: Annotated[int, typer.Option(help="Banyaknya proses untuk tabel.")] = 1,
     resume: Annotated[
         bool, typer.Option("--resume", help="Lanjutkan tabel yang belum selesai.")
@@ -106,13 +111,16 @@ def classify(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Satu objek JSON per baris.")] = False,
     model: ModelOption = "default",
+    lexicon: LexiconOption = [],  # noqa: B006  (typer copies it)
     lang: LangOption = Lang.id,
 ) -> None:
     """Nilai satu teks, satu tabel, atau baris-baris dari masukan standar."""
     language: Language = lang.value
     with plain_errors(language):
         _check_place(source, output, as_json)
-        classifier = load_classifier(model)
+        if excel and (output is None or not output.name.lower().endswith((".csv", ".csv.gz"))):
+            raise ArgumentError("excel_needs_csv")
+        classifier = load_classifier(model, lexicon)
         if output is not None:
             reading = {
                 "sheet": sheet, "header_row": header_row, "no_header": no_header,
@@ -138,7 +146,7 @@ def classify(
                     resume=resume,
                     restart=restart,
                     force=force,
-                    style=Style(leave_formulas, language),
+                    style=Style(leave_formulas, language, excel),
                     reading={name: value for name, value in reading.items() if value},
                     tell=tell,
                 )

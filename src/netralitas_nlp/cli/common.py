@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -79,6 +79,10 @@ ModelOption = Annotated[
 ]
 
 
+LexiconOption = Annotated[
+    list[Path],
+    typer.Option("--lexicon", help="Leksikon tambahan (.csv), misalnya calon kabupaten Anda."),
+]
 TextColumn = Annotated[str, typer.Option("--text-column", help="Kolom teks.")]
 LabelColumn = Annotated[str, typer.Option("--label-column", help="Kolom label.")]
 LabelsOption = Annotated[
@@ -224,11 +228,13 @@ def problem_line(where: str, level: str, said: str, language: Language) -> Text:
     return out.append(f"  {said}")
 
 
-def load_classifier(model: str) -> Classifier:
-    """Return the classifier that ``--model`` names."""
+def load_classifier(model: str, lexicons: Sequence[Path] = ()) -> Classifier:
+    """Return the classifier that ``--model`` names, with the rows of ``--lexicon`` beside its own."""
     if model == "default":
-        return default_classifier()
-    return Classifier(model=None) if model == "none" else Classifier.load(model)
+        found = default_classifier()
+    else:
+        found = Classifier(model=None) if model == "none" else Classifier.load(model)
+    return Classifier(found.model, found.lexicon.extended(lexicons)) if lexicons else found
 
 
 def show(result: Classification, classifier: Classifier, language: Language) -> None:

@@ -13,6 +13,7 @@ from .common import (
     LabelsOption,
     Lang,
     LangOption,
+    LexiconOption,
     SafeConsole,
     SheetOption,
     TextColumn,
@@ -44,6 +45,7 @@ def evaluate(
     slices: SliceOption = None,
     labels: LabelsOption = None,
     sheet: SheetOption = None,
+    lexicon: LexiconOption = [],  # noqa: B006  (typer copies it)
     lang: LangOption = Lang.id,
 ) -> None:
     """Ukur sebuah model pada teks berlabel; dengan --report, tulis laporan bergambar."""
@@ -61,7 +63,7 @@ def evaluate(
         frame = read_scored(file, columns, label_words(labels), sheet)
         tell_table(frame.attrs, language)
         more = [*(["group"] if group_column else []), *columns_of(slices)]
-        classifier = load_classifier(model)
+        classifier = load_classifier(model, lexicon)
         rows = classified(classifier, frame, more)
         found = assess(rows, classifier.lexicon, about(classifier, file), more)
         page = None if report is None else write_report(found, rows, report, language)

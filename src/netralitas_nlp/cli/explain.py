@@ -18,6 +18,7 @@ from .common import (
     PRO,
     Lang,
     LangOption,
+    LexiconOption,
     ModelOption,
     SafeConsole,
     TextCommand,
@@ -42,6 +43,7 @@ def explain(
         Path | None, typer.Option("--html", help="Tulis juga halaman HTML berwarna.")
     ] = None,
     model: ModelOption = "default",
+    lexicon: LexiconOption = [],  # noqa: B006  (typer copies it)
     lang: LangOption = Lang.id,
 ) -> None:
     """Tampilkan sumbangan setiap kata pada nilai sebuah teks."""
@@ -49,7 +51,7 @@ def explain(
     with plain_errors(language):
         if html is not None and html.suffix.lower() not in (".html", ".htm"):
             raise ArgumentError("not_html", path=html)
-        classifier = load_classifier(model)
+        classifier = load_classifier(model, lexicon)
         result = classifier.classify(text_of(words).rstrip("\r\n"))
         show(result, classifier, language)
         SafeConsole().print(_table(result, language))

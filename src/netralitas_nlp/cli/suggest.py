@@ -11,6 +11,7 @@ from ..base.catalogue import Language
 from .common import (
     Lang,
     LangOption,
+    LexiconOption,
     ModelOption,
     SheetOption,
     line,
@@ -42,6 +43,7 @@ def suggest(
     ] = "label",
     sheet: SheetOption = None,
     model: ModelOption = "default",
+    lexicon: LexiconOption = [],  # noqa: B006  (typer copies it)
     lang: LangOption = Lang.id,
 ) -> None:
     """Pilih teks untuk dilabeli: yang membuat model ragu, dan isinya berlainan."""
@@ -67,7 +69,7 @@ def suggest(
             if column not in done.columns:
                 raise no_column(path, done.drop(columns=WHERE), column, "--labelled-text-column")
             known += labelled_texts(done, column, labelled_label_column)
-        classifier = load_classifier(model)
+        classifier = load_classifier(model, lexicon)
         chosen = choose(frame, classifier, number, text_column, known, language)
         write_suggestions(chosen, output, pool, language)
         for sentence in counts_in_words(Counts(**chosen.attrs["counts"]), language):

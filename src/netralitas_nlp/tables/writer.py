@@ -76,6 +76,8 @@ class Style:
         Leave cells that a spreadsheet would run as they are.
     language : str
         Of what a writer says itself.
+    excel : bool
+        A CSV as Excel opens it where numbers have decimal commas: ``;``, a byte order mark.
     sample, seed : int
         How many neutral texts a workbook offers for a check, and the seed they are drawn by.
     figures : mapping, optional
@@ -84,6 +86,7 @@ class Style:
 
     leave_formulas: bool = False
     language: Language = "id"
+    excel: bool = False
     sample: int = 0
     seed: int = 0
     figures: Mapping[str, Mapping[str, float]] | None = None

@@ -52,6 +52,9 @@ class DelimitedWriter(Writer):
             self.end, self.bom = source.end, source.marked
             if same and source.layout.width > 1:
                 self.delimiter, self.as_is = source.delimiter, True
+        if style.excel:
+            self.as_is = self.as_is and self.delimiter == ";"
+            self.delimiter, self.bom = ";", True
         self.guarded = not style.leave_formulas and not isinstance(source, DelimitedRows)
         self._quoted = ('"', "\r", "\n", self.delimiter)
 
@@ -84,7 +87,7 @@ class DelimitedWriter(Writer):
 
     def _added(self, value: Any) -> str:
         if isinstance(value, float):
-            return f"{value:.4f}"
+            return f"{value:.4f}".replace(".", "," if self.style.excel else ".")
         return cell_text(value) if self.style.leave_formulas else safe_cell(cell_text(value))
 
     def _line(self, cells: Sequence[str]) -> str:
