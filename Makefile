@@ -92,6 +92,7 @@ bench-speed: $(VENV)/ready  ## speed and memory beside a plain pipeline; TEXTS=p
 
 docs: $(VENV)/ready  ## draw the README's picture and run the examples of READMEs and guides again
 	$(BIN)/python tools/picture.py
+	-$(BIN)/python tools/sheet_pictures.py  # without LibreOffice the pictures stay as they are
 	$(BIN)/python tools/docs.py
 
 notebooks: $(VENV)/ready  ## run the notebooks again and keep what they show

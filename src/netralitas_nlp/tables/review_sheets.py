@@ -264,6 +264,11 @@ class Review:
             lines.seek(plan.offsets[plan.first[group]])
             line = _line(lines.readline())
             values = self.main_values(line)
+            # Spreadsheet programs give a wrapped text in several colours one line, if not told.
+            written = cell_text(values[text_at])
+            lines_of_text = sum(1 + len(part) // (_TEXT - 5) for part in written.split("\n"))
+            sheet.set_row(row, 15 * min(lines_of_text, 20))
+            sheet.row_info.pop(row - 2, None)  # is written: memory stays constant
             at = line.number or plan.first[group] + 2
             cells = [(values[p], p) for p in places] + [(None, -1)]
             cells += [(values[p], p) for p in others] + [(at, -2)]
