@@ -6,7 +6,7 @@ PUBLIC_TEXTS ?=
 # Labelled tables to measure on, as NAME=PATH, with spaces between.
 SCORE ?=
 
-.PHONY: demo engine fuzz compare test browser test-spark check model stamp card fallback lexicon words docs notebooks \
+.PHONY: demo engine fuzz compare test browser test-spark test-lowest torture check model stamp card fallback lexicon words docs notebooks \
 	bench-speed bench-lexicon bench-ablations bench-curve bench-names bench-suggest bench-lift bench-tables clean
 
 $(VENV)/light: pyproject.toml $(wildcard engine/*)  # what a verdict needs, and no more
@@ -85,7 +85,7 @@ compare: $(VENV)/ready  ## the engine against the Python it follows; MADE=number
 	$(BIN)/python tools/compare.py data/captions/*.csv $(TEXTS) --made $(or $(MADE),1000000)
 
 clean:
-	rm -rf $(VENV) .venv-bench .venv-spark build .pytest_cache .mypy_cache .ruff_cache dist src/netralitas_nlp/_engine*
+	rm -rf $(VENV) .venv-bench .venv-spark .venv-lowest build .pytest_cache .mypy_cache .ruff_cache dist src/netralitas_nlp/_engine*
 
 bench-speed: $(VENV)/ready  ## speed and memory beside a plain pipeline; TEXTS=path for other texts
 	$(BIN)/python benchmarks/speed.py $(if $(TEXTS),--texts $(TEXTS)) $(ARGS)
@@ -109,3 +109,20 @@ test-spark: $(VENV)/ready  ## Spark on this machine, in an environment of its ow
 	test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
 	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check -e '.[spark]' pytest
 	.venv-spark/bin/python -m pytest -q tests/spark tests/test_recipes.py
+
+QUICK = $(addprefix tests/,test_cli.py test_terminal.py test_model.py test_sklearn.py test_report.py test_pictures.py \
+	tables/test_kinds.py tables/test_labelled.py serve/test_api.py serve/test_uploads.py)
+# Wheels alone: a Python that an old library has no wheel for takes the first that has one.
+LOWEST = .venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --only-binary :all: --no-binary netralitas-nlp
+
+test-lowest:  ## the oldest libraries that pyproject.toml allows; ARGS=tests for all tests, PYTHON=python3.13
+	rm -rf .venv-lowest && $(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(LOWEST) -e .
+	.venv-lowest/bin/netralitas classify - < data/sample.txt > /dev/null
+	$(LOWEST) -e '.[dev]'
+	.venv-lowest/bin/python -m pytest -q -p no:cacheprovider -W default::DeprecationWarning -W default::PendingDeprecationWarning -W default::FutureWarning $(or $(ARGS),$(QUICK))
+
+torture: $(VENV)/ready  ## long forms of the tests that try to break it, with counts; ARGS=times (10: about 20 minutes)
+	NETRALITAS_TORTURE=$(or $(ARGS),10) $(BIN)/python -m pytest -q -p no:cacheprovider tests/test_hostile.py tests/test_entry.py tests/tables/test_damage.py tests/tables/test_signals.py tests/tables/test_round_trip.py
+	$(BIN)/python benchmarks/kill_resume.py --kills $(or $(ARGS),10) --rows 6000

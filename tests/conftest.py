@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import gc
 import math
+import os
 import time
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +20,18 @@ from netralitas_nlp.tables.captions import read_captions
 TOP = Path(__file__).resolve().parents[1]
 SHARED = TOP.parent / "shared"
 CASES = TOP / "tests" / "cases"
+TIMES = int(os.environ.get("NETRALITAS_TORTURE", "1"))
+"""How many times as much is tried as in the short form; see ``make torture``."""
+TRIED: Counter[str] = Counter()
+"""What was tried, and how it ended, for the summary of the long form."""
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Say what was tried."""
+    if TIMES > 1:
+        terminalreporter.section("tried")
+        for what, number in sorted(TRIED.items()):
+            terminalreporter.write_line(f"{number:>9,} {what}")
 
 
 def cases(name: str) -> list[dict[str, str]]:

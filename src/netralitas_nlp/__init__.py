@@ -8,31 +8,29 @@ package loads neither scikit-learn nor pandas.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .base.errors import (
-    ArgumentError,
-    ArgumentTypeError,
-    AssetError,
-    DataError,
-    LexiconError,
-    MissingExtraError,
-    ModelError,
-    NetralitasError,
-    StemmerError,
-)
-from .base.extras import extras
-from .base.result import CATEGORIES, Classification, Evidence
-from .read.find import Entry, Lexicon, Mention
-from .read.words import normalise, tokenize
-from .score.classifier import Classifier, classify, classify_many
-from .score.weights import LinearModel
-
 if TYPE_CHECKING:
+    from .base.errors import (
+        ArgumentError,
+        ArgumentTypeError,
+        AssetError,
+        DataError,
+        LexiconError,
+        MissingExtraError,
+        ModelError,
+        NetralitasError,
+        StemmerError,
+    )
+    from .base.result import CATEGORIES, Classification, Evidence
     from .draft.edits import Edits, suggest_edits
     from .draft.rules import Rule
     from .measure.agreement import Agreement, agreement
     from .measure.audit import Audit, audit
     from .measure.comparing import Comparison, compare
     from .measure.evaluation import Evaluation, evaluate
+    from .read.find import Entry, Lexicon, Mention
+    from .read.words import normalise, tokenize
+    from .score.classifier import Classifier, classify, classify_many
+    from .score.weights import LinearModel
     from .teach.adapt import adapt
     from .teach.fit import Training, train
     from .teach.pipeline import to_sklearn
@@ -40,26 +38,48 @@ if TYPE_CHECKING:
     from .teach.retrain import Retraining, retrain
     from .teach.suggest import suggest
 
-# Loaded on first use: a verdict needs none of these, and most need scikit-learn and pandas.
+# Loaded on first use: the command is to be quiet under Ctrl-C before any of it is there, and most of
+# what is not for a verdict needs scikit-learn and pandas.
 _LATER = {
+    "CATEGORIES": "base.result",
     "Agreement": "measure.agreement",
+    "ArgumentError": "base.errors",
+    "ArgumentTypeError": "base.errors",
+    "AssetError": "base.errors",
     "Audit": "measure.audit",
+    "Classification": "base.result",
+    "Classifier": "score.classifier",
     "Comparison": "measure.comparing",
+    "DataError": "base.errors",
     "Edits": "draft.edits",
+    "Entry": "read.find",
     "Evaluation": "measure.evaluation",
+    "Evidence": "base.result",
+    "Lexicon": "read.find",
+    "LexiconError": "base.errors",
+    "LinearModel": "score.weights",
+    "Mention": "read.find",
+    "MissingExtraError": "base.errors",
+    "ModelError": "base.errors",
+    "NetralitasError": "base.errors",
     "Recipe": "teach.recipe",
     "Retraining": "teach.retrain",
     "Rule": "draft.rules",
+    "StemmerError": "base.errors",
     "Training": "teach.fit",
     "adapt": "teach.adapt",
     "agreement": "measure.agreement",
     "audit": "measure.audit",
+    "classify": "score.classifier",
+    "classify_many": "score.classifier",
     "compare": "measure.comparing",
     "evaluate": "measure.evaluation",
+    "normalise": "read.words",
     "retrain": "teach.retrain",
     "suggest": "teach.suggest",
     "suggest_edits": "draft.edits",
     "to_sklearn": "teach.pipeline",
+    "tokenize": "read.words",
     "train": "teach.fit",
 }
 
@@ -71,8 +91,12 @@ def __getattr__(name: str) -> Any:
 
         return version("netralitas-nlp")
     if name in _LATER:
+        from .base.extras import extras
+
         with extras():
-            return getattr(import_module(f".{_LATER[name]}", __name__), name)
+            found = getattr(import_module(f".{_LATER[name]}", __name__), name)
+        globals()[name] = found
+        return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

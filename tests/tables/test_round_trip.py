@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from conftest import TIMES, TRIED
 from netralitas_nlp import Classifier
 from netralitas_nlp.tables.classify_table import classify_table
 from netralitas_nlp.tables.reading import open_rows
@@ -30,6 +31,7 @@ LEAVE = Style(leave_formulas=True)
 
 
 def written(path, names, rows, style=LEAVE):
+    TRIED["tables written and read back"] += 1
     with open_writer(path, names, style) as write:
         for row in rows:
             write(row)
@@ -52,7 +54,7 @@ def same(rows, formats):
 
 def quick(**more):
     return settings(
-        max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], **more
+        max_examples=25 * TIMES, deadline=None, suppress_health_check=[HealthCheck.too_slow], **more
     )
 
 
@@ -81,7 +83,7 @@ def test_rows_come_back(kind, packed, rows):
 
 
 @pytest.mark.parametrize(("given_", "wanted"), PAIRS, ids=["-".join(pair) for pair in PAIRS])
-@settings(quick(), max_examples=5)
+@settings(quick(), max_examples=5 * TIMES)
 @given(TABLES)
 def test_from_every_format_into_every_other(given_, wanted, rows):
     pytest.importorskip("pyarrow")

@@ -87,8 +87,8 @@ def main() -> Any:
     except MissingExtraError as error:
         line(f"netralitas: {error.in_language(_language())}", error=True)
         sys.exit(2)
-    except typer.Abort:
-        sys.exit(1)
+    except (KeyboardInterrupt, typer.Abort):  # what typer makes of a Ctrl-C; nothing here asks
+        sys.exit(128 + signal.SIGINT)
     except Exception as error:
         # Usage errors of the library that reads the command line, which comes under several names.
         if not hasattr(error, "exit_code") or not hasattr(error, "show"):

@@ -137,15 +137,19 @@ def standard_input() -> TextIO:
 
 
 class SafeConsole(Console):
-    """A console that lets no control character of what it prints through.
+    """A console that lets no control character of what it prints through, and knows no markup.
 
-    An output that is no terminal is as wide as it needs to be.
+    "[/red]" may be the name of a file. An output that is no terminal is as wide as it needs to be.
     """
 
     def __init__(self, stderr: bool = False) -> None:
-        super().__init__(stderr=stderr, highlight=False, soft_wrap=True)
+        super().__init__(stderr=stderr, highlight=False, markup=False, soft_wrap=True)
         if not self.is_terminal and "COLUMNS" not in os.environ:
             self.width = _WIDE
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to `plain_errors` that a reader went away: rich would end with exit code 1."""
+        raise BrokenPipeError
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None

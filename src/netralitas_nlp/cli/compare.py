@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from ..base.catalogue import Language, text
@@ -83,7 +82,7 @@ def _show(console: Console, found: Comparison, first: str, second: str, language
     console.print(change_table(title, whole, (first, second), language))
     alone = found.alone
     for name, which in ((first, "first"), (second, "second")):
-        console.print(escape(text("compare.alone", language, model=name, n=alone[which])))
+        console.print(text("compare.alone", language, model=name, n=alone[which]))
     for column, parts in found.slices.items():
         for value, part in parts.items():
             clear = [n for n in ("caught", "accused") if _clear(part, n)]
@@ -106,9 +105,9 @@ def change_table(
 ) -> Table:
     """The figures of two models, their difference and its interval, one a line."""
     table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column(escape(title))
+    table.add_column(title)
     heads = [text(f"head.{name}", language) for name in ("difference", "interval")]
-    for head in (*map(escape, models), *heads):
+    for head in (*models, *heads):
         table.add_column(head, justify="right")
     for name in names:
         change = part.change[name]

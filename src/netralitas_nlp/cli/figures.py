@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from ..base.catalogue import Language, text
 
@@ -76,8 +76,8 @@ def checks_table(done: Audit, language: Language) -> Table:
         value = f"{check.value:.3f}" if check.support else "–"
         result = text(f"audit.result.{check.result}", language)
         table.add_row(
-            escape(check.title.in_language(language)), value, f"{check.limit:.3g}", f"{check.support}",
-            f"[{colours[check.result]}]{result}[/]",
+            check.title.in_language(language), value, f"{check.limit:.3g}", f"{check.support}",
+            Text(result, style=colours[check.result]),
         )  # fmt: skip
     return table
 
@@ -85,7 +85,7 @@ def checks_table(done: Audit, language: Language) -> Table:
 def show_lines(console: Console, lines: Iterable[str], style: str = "") -> None:
     """Print sentences, one a line, whatever stands in them."""
     for line in lines:
-        console.print(escape(line), style=style, soft_wrap=True)
+        console.print(line, style=style, soft_wrap=True)
 
 
 def check_output(path: Path | None, inputs: Iterable[Path], option: str) -> None:

@@ -39,7 +39,10 @@ def lexicon_find(
     """Tampilkan sebutan peserta pemilu dalam sebuah teks, juga yang tidak dihitung."""
     language: Language = lang.value
     with plain_errors(language):
-        for mention, piece in Lexicon.default().find(text_of(words), blocked=True):
+        found = list(Lexicon.default().find(text_of(words), blocked=True))
+        if not found:
+            line(f"netralitas: {text('lexicon.unknown', language)}", error=True)
+        for mention, piece in found:
             names = " / ".join(dict.fromkeys(e.name for e in mention.entries))
             state = text("mention.counts", language)
             if mention.blocked:

@@ -111,14 +111,16 @@ class _Scorer:
         wanted = [name for name in (*setting.columns, "verdict") if name in _CELLS]
         self.columns = tuple(dict.fromkeys(wanted))
         self.language = setting.language
+        self.last: dict[str, Cells] = {}  # one long text in every row is judged once
 
     def __call__(self, texts: Sequence[str]) -> list[Cells]:
-        unique = list(dict.fromkeys(texts))
-        results = self.classifier.classify_many(unique)
-        cells = {
+        fresh = [written for written in dict.fromkeys(texts) if written not in self.last]
+        results = self.classifier.classify_many(fresh)
+        cells = self.last | {
             written: advice_cells(result, self.columns, self.language)
-            for written, result in zip(unique, results, strict=True)
+            for written, result in zip(fresh, results, strict=True)
         }
+        self.last = {written: cells[written] for written in texts[-1:]}
         return [cells[written] for written in texts]
 
 
