@@ -318,7 +318,9 @@ uint32_t stem_of(const Index *index, const char *word, uint32_t size, char *out)
 
 /* --- words.c: tokens with spans, kind, caps, norm, and letters of the parts of handles */
 #define IS_NAME_PART 4 /* in `caps`, until tokens.c has seen it */
-typedef struct { Reader *reader; const Folded *folded; Token *out; uint32_t size, room; } Scan;
+typedef struct { /* the tokens of a chunk are added behind `first` others */
+  Reader *reader; const Folded *folded; Token *out; uint32_t size, room, first;
+} Scan;
 void scan_chunk(Scan *scan);
 
 /* --- tokens.c */

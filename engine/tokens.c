@@ -225,8 +225,8 @@ static void take_spelled(Cursor *c, Span *span) {
 Outcome read_tokens(Reader *reader, const char *text, size_t bytes, Token **out, uint32_t *out_size) {
   Cursor cursor = {reader, text, text + bytes, 0};
   Span span;
-  Token *tokens = NULL;
-  uint32_t size = 0, room = 0;
+  uint32_t size = 0, room = (uint32_t)(bytes / 4) + 16; /* most texts need no more */
+  Token *tokens = arena_take(&reader->scratch, room * sizeof *tokens);
   if (reader->chunks_size >= CHUNKS) reader_forget(reader);
   while (next_span(&cursor, &span)) {
     take_spelled(&cursor, &span);
@@ -234,24 +234,27 @@ Outcome read_tokens(Reader *reader, const char *text, size_t bytes, Token **out,
     bool keep = length <= LONGEST_REMEMBERED;
     uint64_t hash = keep ? hash_bytes(reader->index->seed, span.begin, length) : 0;
     const Chunk *chunk = keep ? remembered(reader, hash, span.begin, (uint32_t)length) : NULL;
-    const Token *found = chunk ? chunk->tokens : NULL;
-    uint32_t count = chunk ? chunk->size : 0;
-    if (!chunk) {
+    uint32_t first = size;
+    if (chunk) {
+      for (uint32_t i = 0; i < chunk->size; i++) {
+        tokens = arena_grow(&reader->scratch, tokens, size, &room, sizeof *tokens);
+        tokens[size++] = chunk->tokens[i];
+      }
+    } else {
       Folded folded;
       if (!fold_chunk(reader, span.begin, length, &folded)) return HANDED_BACK;
-      Scan scan = {reader, &folded, NULL, 0, 0};
+      Scan scan = {reader, &folded, tokens, size, room, first};
       scan_chunk(&scan);
-      for (uint32_t i = 0; i < scan.size; i++) know(reader, &scan.out[i]);
-      if (keep) remember(reader, hash, span.begin, (uint32_t)length, span.points, scan.out, scan.size);
-      found = scan.out;
-      count = scan.size;
+      tokens = scan.out;
+      size = scan.size;
+      room = scan.room;
+      for (uint32_t i = first; i < size; i++) know(reader, &tokens[i]);
+      if (keep) remember(reader, hash, span.begin, (uint32_t)length, span.points, tokens + first, size - first);
       reader->missed++;
     }
-    for (uint32_t i = 0; i < count; i++) {
-      tokens = arena_grow(&reader->scratch, tokens, size, &room, sizeof *tokens);
-      tokens[size] = found[i];
-      tokens[size].start += span.place;
-      tokens[size++].end += span.place;
+    for (uint32_t i = first; i < size; i++) {
+      tokens[i].start += span.place;
+      tokens[i].end += span.place;
     }
   }
   *out = tokens;

@@ -378,7 +378,7 @@ static uint32_t add_emoji(Scan *s, uint32_t at) {
   char *norm = arena_take(&s->reader->scratch, 4 * (n - first) + 1);
   uint32_t size = 0;
   for (uint32_t i = first; i < n; i++) size += (uint32_t)put_point(norm + size, kept[i]);
-  Token *before = s->size ? &s->out[s->size - 1] : NULL;
+  Token *before = s->size > s->first ? &s->out[s->size - 1] : NULL;
   if (before && before->kind == TOKEN_emoji && before->norm_size == size && !memcmp(before->norm, norm, size)) {
     uint32_t start = before->start;
     s->size--;
