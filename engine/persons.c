@@ -13,12 +13,17 @@ static uint64_t bits_before(const Context *c, uint32_t place) { return place ? c
 
 static bool is_part(const Context *c, uint32_t place, uint32_t first) {
   uint64_t flags = c->places[place].bits;
-  if (!(flags & FLAG(IS_WORD)) || (flags & NO_NAME) || c->named[place]) return false;
-  if (flags & FLAG(UNKNOWN_NAME)) return true;
+  bool refusal = flags & FLAG(NEGATION);
+  if (!(flags & FLAG(IS_WORD)) || (flags & NO_NAME & ~FLAG(NEGATION)) || c->named[place]) return false;
+  if ((flags & FLAG(UNKNOWN_NAME)) && !refusal) return true;
   /* "bu ratna", "dukung hendra yusuf", "caleg Sari": only where something says so. */
   uint64_t telling = FLAG(TITLE) | FLAG(STANCE);
   if (flags & FLAG(CAPITAL)) telling |= FLAG(CAMPAIGN_WORD) | FLAG(PARTY_WORD);
-  return (flags & FLAG(STRANGE)) && (bits_before(c, first) & telling);
+  if (!(bits_before(c, first) & telling)) return false;
+  /* "pilih Moh Hasbul Matrai": "moh" is a refusal too, but not before a name */
+  if ((flags & FLAG(CAPITAL)) && place + 1 < c->size && (c->places[place + 1].bits & FLAG(UNKNOWN_NAME)))
+    return true;
+  return (flags & FLAG(STRANGE)) && !refusal;
 }
 
 /* Return where a name that begins at a place ends; the place itself if none begins. */

@@ -73,6 +73,8 @@ class Index:
         The same whatever they look like; names of one word that mean one alone.
     name_words : frozenset of str
         Words of people's names of several words.
+    distinctive : set of str
+        Names of one word that mean their owner wherever they stand.
     tokenizer : Tokenizer
         One that knows the words of all forms.
     """
@@ -81,7 +83,7 @@ class Index:
         self.targets, self.phrases = Table(), Table()
         self.bits: dict[str, int] = {}
         self.parts: set[str] = set()  # words of forms, whatever they look like
-        self.distinctive: set[str] = set()  # names of one word that mean this one alone
+        self.distinctive: set[str] = set()
         name_words: set[str] = set()
         for number, entry in enumerate(entries):
             for form in entry.forms:

@@ -19,6 +19,7 @@ from .flags import (
     CUES,
     IN_TAG,
     IS_WORD,
+    NEGATION,
     OFFICE_WORD,
     OTHER_CONTEST,
     PARTY_WORD,
@@ -76,15 +77,21 @@ class Persons:
 
     def _is_part(self, place: int, first: int) -> bool:
         flags = self.bits[place]
-        if not flags & IS_WORD or flags & _NO_NAME or place in self.named:
+        if not flags & IS_WORD or flags & _NO_NAME & ~NEGATION or place in self.named:
             return False
-        if flags & UNKNOWN_NAME:
+        if flags & UNKNOWN_NAME and not flags & NEGATION:
             return True
         # "bu ratna", "dukung hendra yusuf", "caleg Sari": lower case, or a word that is more than a
         # name, is a name only where something says so.
         before = self.bits[first - 1] if first else 0
         telling = TITLE | STANCE | (CAMPAIGN_WORD | PARTY_WORD if flags & CAPITAL else 0)
-        return bool(flags & STRANGE and before & telling)
+        if not before & telling:
+            return False
+        # "pilih Moh Hasbul Matrai": "moh" is a refusal too, but not before a name
+        leads = flags & CAPITAL and self.bits[place + 1 : place + 2]
+        if leads and self.bits[place + 1] & UNKNOWN_NAME:
+            return True
+        return bool(flags & STRANGE and not flags & NEGATION)
 
     def _kind(self, first: int, last: int) -> str:
         """Return what a name is here: ``person`` (a contestant), ``unlisted``, or ``""``."""

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from ..base.assets import asset_path
 from ..base.catalogue import Message
-from ..base.errors import ArgumentError, ArgumentTypeError, ModelError
+from ..base.errors import ArgumentError, ArgumentTypeError
 from ..base.result import CATEGORIES, Classification, Evidence, Verdict, categories_of, verdict_of
 from ..read.find import Lexicon
 from .engine import Decision, Scorer
@@ -49,12 +49,6 @@ class Classifier:
     lexicon : Lexicon, optional
         Default: the packaged one.
 
-    Raises
-    ------
-    ModelError
-        If the word lists or the lexicon have changed since the model was trained: the same text
-        would be read as another.
-
     Examples
     --------
     >>> fallback = Classifier(model=None)
@@ -65,9 +59,6 @@ class Classifier:
     def __init__(self, model: LinearModel | None, lexicon: Lexicon | None = None) -> None:
         if model is not None and not isinstance(model, LinearModel):
             raise ArgumentTypeError("not_a_model", type=type(model).__name__)
-        known = Lexicon.default().fingerprint
-        if model is not None and model.header.get("fingerprint", known) != known:
-            raise ModelError("model.other_lists", model=model.header.get("name", ""))
         self.model = model
         self.lexicon = Lexicon.default() if lexicon is None else lexicon
         self._fallback = Fallback(self.lexicon)

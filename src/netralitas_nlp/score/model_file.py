@@ -26,6 +26,7 @@ from ..base.catalogue import Message
 from ..base.errors import ModelError
 from ..base.files import write_bytes
 from ..base.result import CATEGORIES
+from ..read.find import Lexicon
 from .occurrences import BLOCKS, VERSION
 from .weights import HEADS, LinearModel
 
@@ -89,6 +90,9 @@ def load_model(folder: Path) -> LinearModel:
                 ours=ours,
                 rebuild=_REBUILD,
             )
+    known = Lexicon.default().fingerprint
+    if header.get("fingerprint", known) != known:  # the same text would be read as another
+        raise ModelError("model.other_lists", path=folder, rebuild=_REBUILD)
     if hashlib.sha256(raw).hexdigest() != header.get("weights_sha256"):
         raise ModelError("model.other_weights", path=folder / "weights.npz", rebuild=_REBUILD)
     try:

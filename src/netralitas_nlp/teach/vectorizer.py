@@ -192,8 +192,7 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         """Return the features of each text, as names."""
         if isinstance(X, str):
             raise ArgumentTypeError("x_is_one", type="str")
-        lexicon = Lexicon.default() if self.lexicon is None else self.lexicon
-        reader = Reader(lexicon, self.settings)
+        reader = Reader(self._lexicon(), self.settings)
         out: list[Extracted] = []
         for text in X:
             names: dict[str, list[str]] = {block: [] for block in BLOCKS}
@@ -201,6 +200,9 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
                 names[occurrence.block].append(occurrence.feature)
             out.append(names)
         return out
+
+    def _lexicon(self) -> Lexicon:
+        return Lexicon.default() if self.lexicon is None else self.lexicon
 
     def fit_extracted(
         self, rows: Sequence[Extracted], sources: Sequence[str] | None = None
@@ -226,6 +228,10 @@ class CaptionVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
             if membership is not None:
                 spread = membership @ there
                 keep &= np.asarray((spread > 0).sum(axis=0)).ravel() >= self.min_sources
+            if block == "letters":
+                # "aniesku": a word no list knows, whose letters spell a name that must weigh nothing
+                known = self._lexicon().index.distinctive
+                keep &= np.array([name.strip("^$") not in known for name in names], dtype=bool)
             kept = np.flatnonzero(keep)
             order = kept[np.argsort(np.array([names[k] for k in kept], dtype=object))]
             self.names_[block] = [names[k] for k in order]
