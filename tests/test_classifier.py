@@ -254,7 +254,7 @@ def test_threads_agree(classifier, corpus):
 
 
 def test_date_closes_a_slogan(classifier):
-    text = "Ngopeni Nglakoni"
+    text = "Coblos nomor 2, Ngopeni Nglakoni"
     assert any(e.kind == "slogan" for e in classifier.classify(text, "2024-11-01").evidence)
     assert not any(e.kind == "slogan" for e in classifier.classify(text, "2025-08-15").evidence)
 

@@ -325,7 +325,12 @@ def test_rows_that_cannot_be_assessed(rows, change, words):
 def test_classified_keeps_rows_and_names_errors():
     frame = pd.DataFrame(
         {
-            "text": ["Ayo menangkan Prabowo-Gibran!", "Harga cabai naik", "hujan", "hm"],
+            "text": [
+                "Coblos nomor 2, menangkan Prabowo-Gibran!",
+                "Harga cabai naik",
+                "hujan",
+                "hm",
+            ],
             "label": ["neutral", "neutral", "partisan", "unsure"],
             "region": ["Bali", None, "Bali", "Aceh"],
             "score": ["old"] * 4,

@@ -287,11 +287,11 @@ def test_ten_megabytes():
 # --- patterns
 
 FULL = {  # patterns that must fit a whole string, which a near miss makes them try hard
-    "catalogue._PLACE", "checks._ID", "checks._PARTY_NUMBER", "checks._TICKET_NUMBER",
+    "catalogue._PLACE", "common._TEXT_WITH_DASH", "checks._ID", "checks._PARTY_NUMBER", "checks._TICKET_NUMBER",
     r"uploads: -1|\d{1,7}", "sniffing._SEP_LINE", "writers._NUMBER", "entries._DATE", "rules._YEAR", "words._LETTERS_DIGITS", "words._DIGITS_LETTERS",
 }  # fmt: skip
 FOUND = {  # patterns that look for places in a string
-    "pages._SPAN", r'api: "\{(\w+)\}"', "common._TEXT_WITH_DASH", r"uploads: [/\\]", r"uploads: [^\w .()-]", "terminal._ALONE", "terminal._COMMANDS",
+    "pages._SPAN", r'api: "\{(\w+)\}"', r"uploads: [/\\]", r"uploads: [^\w .()-]", "terminal._ALONE", "terminal._COMMANDS",
     "model_file._HEADER", "stems._PREFIXED", "stems._PARTICLE", "stems._PRONOUN", "stems._SUFFIX",
     "letters._IS_EMOJI", "words._TOKEN", "chunks._CHUNK", "parts._END", "letters._OVERRIDDEN", "words._SPLIT_LETTERS", "words._CASE_PARTS",
     "words._INNER_CAPITAL", "spelling._LONG_RUN", "letters._EMOJI_TRIM", "letters._MOJIBAKE", "words._NO_UNDERSCORE",

@@ -269,12 +269,15 @@ def test_exported_pipeline_survives_joblib(trained, tmp_path):
     assert again.predict(ADVICE).tolist() == (after > 0).astype(int).tolist()
 
 
-def test_exported_pipeline_survives_skops_with_one_type_to_trust(trained):
+def test_exported_pipeline_survives_skops_with_two_types_to_trust(trained):
     skops = pytest.importorskip("skops.io")
     pipeline = to_sklearn(trained.model)
     kept = skops.dumps(pipeline)
     trusted = skops.get_untrusted_types(data=kept)
-    assert trusted == ["netralitas_nlp.teach.vectorizer.CaptionVectorizer"]
+    assert trusted == [
+        "netralitas_nlp.teach.recipe.LogRatioRegression",
+        "netralitas_nlp.teach.vectorizer.CaptionVectorizer",
+    ]
     again = skops.loads(kept, trusted=trusted)
     assert again.predict_proba(ADVICE).tolist() == pipeline.predict_proba(ADVICE).tolist()
 

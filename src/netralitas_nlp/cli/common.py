@@ -43,7 +43,7 @@ _STRONG = 0.4  # log-odds from which a word is bold
 _ONE_LINE = str.maketrans("\n\r\t", "   ")
 _WIDE = 1000  # columns of an output that is no terminal: nothing is cut or folded there
 # "-1 buat kebijakan ini": no option has a space before its "=".
-_TEXT_WITH_DASH = re.compile(r"-(?!-?[\w-]+=)\S*\s")
+_TEXT_WITH_DASH = re.compile(r"-(?!-?[\w-]++=)\S*+\s")
 _MARK = "\0"  # stands in no argument of a command line
 
 

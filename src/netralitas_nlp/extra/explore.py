@@ -84,7 +84,7 @@ def confident_errors(rows: pd.DataFrame, n: int = 20) -> pd.DataFrame:
     --------
     >>> from netralitas_nlp import Classifier
     >>> from netralitas_nlp.measure.evaluation import classified
-    >>> rows = pd.DataFrame({"text": ["Ayo menangkan Prabowo-Gibran!"], "label": ["neutral"]})
+    >>> rows = pd.DataFrame({"text": ["Coblos nomor 2, menangkan Prabowo-Gibran!"], "label": ["neutral"]})
     >>> confident_errors(classified(Classifier(model=None), rows))["error"].tolist()
     ['accused']
     """
@@ -185,13 +185,13 @@ def lexicon_against_model(rows: pd.DataFrame, lexicon: Lexicon | None = None) ->
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"text": ["Ayo menangkan Prabowo-Gibran!", "Harga cabai naik"],
+    >>> rows = pd.DataFrame({"text": ["Coblos nomor 2, menangkan Prabowo-Gibran!", "Harga cabai naik"],
     ...                      "label": ["partisan", "neutral"], "verdict": ["neutral", "neutral"]})
     >>> found = lexicon_against_model(rows)
     >>> found.counts.values.tolist()
     [[0, 1], [0, 1]]
     >>> found.cell("partisan", "other")["text"].tolist()
-    ['Ayo menangkan Prabowo-Gibran!']
+    ['Coblos nomor 2, menangkan Prabowo-Gibran!']
     """
     alone = Classifier(None, lexicon)
     sure = rows[rows["label"].isin(LABELS)]

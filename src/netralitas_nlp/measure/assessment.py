@@ -228,7 +228,7 @@ def assess(
     --------
     >>> from netralitas_nlp import Classifier
     >>> from netralitas_nlp.measure.evaluation import classified
-    >>> rows = pd.DataFrame({"text": ["Ayo menangkan Prabowo-Gibran!", "Harga cabai naik"],
+    >>> rows = pd.DataFrame({"text": ["Coblos nomor 2, menangkan Prabowo-Gibran!", "Harga cabai naik"],
     ...                      "label": ["partisan", "neutral"]})
     >>> found = assess(classified(Classifier(model=None), rows))
     >>> [(c.name, c.support, c.f1.value) for c in found.classes]

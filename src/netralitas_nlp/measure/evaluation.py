@@ -100,7 +100,7 @@ def evaluate(
     Examples
     --------
     >>> import pandas as pd
-    >>> rows = pd.DataFrame({"text": ["Ayo menangkan Prabowo-Gibran!", "Harga cabai naik"],
+    >>> rows = pd.DataFrame({"text": ["Coblos nomor 2, menangkan Prabowo-Gibran!", "Harga cabai naik"],
     ...                      "label": ["partisan", "neutral"]})
     >>> evaluate(Classifier(model=None), rows).whole.figures["average_precision"].value
     1.0
@@ -174,7 +174,7 @@ def classified(
     Examples
     --------
     >>> import pandas as pd
-    >>> rows = pd.DataFrame({"text": ["Ayo menangkan Prabowo-Gibran!", "Harga cabai naik"],
+    >>> rows = pd.DataFrame({"text": ["Coblos nomor 2, menangkan Prabowo-Gibran!", "Harga cabai naik"],
     ...                      "label": ["neutral", "neutral"]})
     >>> classified(Classifier(model=None), rows)[["verdict", "error"]].values.tolist()
     [['partisan', 'accused'], ['neutral', '']]
