@@ -164,7 +164,7 @@ def main() -> int:
             for found in results:
                 counts["different"] += len(found)
                 for text, why in found[:3]:
-                    print(f"{text!r}: {why}")
+                    print(f"{text!r}: {why}", flush=True)
     print(
         f"{counts['known']:,} known texts, {counts['made']:,} made: {counts['different']:,} differ"
     )
