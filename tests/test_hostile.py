@@ -295,7 +295,7 @@ FOUND = {  # patterns that look for places in a string
     "model_file._HEADER", "stems._PREFIXED", "stems._PARTICLE", "stems._PRONOUN", "stems._SUFFIX",
     "letters._IS_EMOJI", "words._TOKEN", "chunks._CHUNK", "parts._END", "letters._OVERRIDDEN", "words._SPLIT_LETTERS", "words._CASE_PARTS",
     "words._INNER_CAPITAL", "spelling._LONG_RUN", "letters._EMOJI_TRIM", "letters._MOJIBAKE", "words._NO_UNDERSCORE",
-    "learnt._DIGITS",
+    "learnt._DIGITS", "notes._MARKDOWN",
     "escapes._ESCAPE", "escapes._HEX", "sniffing._BROKEN",
     "sniffing._LINE_ENDS", "reading._JSON",
 }  # fmt: skip
@@ -521,9 +521,9 @@ def harmed(arrays, block, what):
         del arrays[f"{block}_idf"]
     elif what == "more":
         arrays["../../escaped"] = np.zeros(3)
-    elif what == "twice":
+    elif what in ("twice", "empty name"):
         text = arrays[f"{block}_names"].tobytes().decode().split("\n")
-        text[1] = text[0]
+        text[:2] = [text[0], text[0]] if what == "twice" else ["", text[1]]
         arrays[f"{block}_names"] = np.frombuffer("\n".join(text).encode(), np.uint8)
     elif what == "not utf-8":
         arrays[f"{block}_names"] = np.frombuffer(b"\xff" * 20, np.uint8)
@@ -544,6 +544,7 @@ HARMS = [
     "category nan",
     "intercept nan",
     "not utf-8",
+    "empty name",
     "other names",
 ]
 

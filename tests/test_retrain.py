@@ -55,6 +55,13 @@ def test_a_first_model_takes_its_place_and_is_told_in_three_lines(table, tmp_pat
     assert Classifier.load(tmp_path / "m").model.header["audit"]["passed"] is True
 
 
+def test_a_card_shows_names_as_they_are(table, tmp_path, monkeypatch):
+    audited(monkeypatch)
+    done = retrain(table, tmp_path / "a|b [x](y) <img>", recipe=QUICK, now=NOW)
+    title = (done.folder / "card.md").read_text(encoding="utf-8").splitlines()[0]
+    assert title == r"# a\|b \[x\](y) \<img\>"
+
+
 def test_a_model_that_fails_lies_beside_and_is_marked(table, tmp_path, monkeypatch):
     audited(monkeypatch, "suite:everyday")
     done = retrain(table, tmp_path / "m", recipe=QUICK, now=NOW)

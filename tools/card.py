@@ -36,6 +36,7 @@ from netralitas_nlp.score.occurrences import BLOCKS
 from netralitas_nlp.score.weights import LinearModel
 from netralitas_nlp.tables.captions import caption_files
 from netralitas_nlp.teach.fit import Training, train
+from netralitas_nlp.teach.notes import plain_markdown
 from netralitas_nlp.teach.recipe import Recipe, called
 from netralitas_nlp.teach.rows import default_frame, training_lexicon
 
@@ -467,12 +468,12 @@ def _part_table(column: str, parts: Mapping[str, Part]) -> str:
     rows = []
     for value in values:
         part = parts[value]
-        shown = value or "(not given)"
+        shown = plain_markdown(value) or "(not given)"
         if value in order:
             shown += f" ({category_names('en')[value]})"
         cells = [_cell(part.figures[name]) for name in names]
         rows.append([shown, f"{part.rows:,}", f"{part.partisan:,}", *cells])
-    return _table([column, "texts", "partisan", *heads], rows)
+    return _table([plain_markdown(column), "texts", "partisan", *heads], rows)
 
 
 def _contestant_table(contestants: Sequence[Contestant]) -> str:
@@ -655,7 +656,7 @@ label for unsure texts in the training data.
 def _counted(cells: pd.Series[str]) -> str:
     counts = cells.replace("", "(not given)").value_counts()
     order = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
-    return ", ".join(f"{value} {n:,}" for value, n in order)
+    return ", ".join(f"{plain_markdown(value)} {n:,}" for value, n in order)
 
 
 def _times(weight: float) -> str:

@@ -442,3 +442,15 @@ def test_killed_and_resumed():
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "3 kills" in done.stdout
+
+
+def test_one_text_in_every_row_is_judged_once(tmp_path, monkeypatch):
+    judged = []
+    many = Classifier.classify_many
+    monkeypatch.setattr(
+        Classifier, "classify_many", lambda self, texts: many(self, judged.extend(texts) or texts)
+    )
+    source = tmp_path / "in.csv"
+    source.write_text("text\n" + "hujan lagi\n" * (3 * ROWS) + "panas\n", encoding="utf-8")
+    _, summary = table(source)
+    assert (summary.rows, judged) == (3 * ROWS + 1, ["hujan lagi", "panas"])

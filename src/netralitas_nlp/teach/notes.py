@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from ..base.catalogue import Language, text
 from ..measure.figures import FEW, FIGURES, Part
+from ..say.terminal import visible
 
 if TYPE_CHECKING:
     from .retrain import Retraining
+
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>#|~&]")
+
+
+def plain_markdown(words: object) -> str:
+    r"""Return words that a page of Markdown shows as they are: no link, no image, no cell of a table.
+
+    >>> print(plain_markdown("a|b <b> [x](y)"))
+    a\|b \<b\> \[x\](y)
+    """
+    return _MARKDOWN.sub(r"\\\g<0>", visible(" ".join(str(words).split())))
 
 
 def card_of(done: Retraining, now: dt.datetime, language: Language = "id") -> str:
@@ -29,15 +42,15 @@ def card_of(done: Retraining, now: dt.datetime, language: Language = "id") -> st
         return text(key, language, **values)
 
     header = done.training.model.header
-    lines = [f"# {header['name']}", ""]
+    lines = [f"# {plain_markdown(header['name'])}", ""]
     if done.reasons:
         key = "card.forced" if done.forced else "card.rejected"
-        lines += [f"**{said(key, reasons=list(done.reasons))}**", ""]
+        lines += [f"**{plain_markdown(said(key, reasons=list(done.reasons)))}**", ""]
     lines += [
         said("card.made", day=f"{now:%Y-%m-%d}", version=version("netralitas-nlp"), rows=header["corpus"]["rows"],
              partisan=header["corpus"]["partisan"], groups=header["corpus"]["groups"]),
         "",
-        *(f"- {line.in_language(language)}" for line in done.lines),
+        *(f"- {plain_markdown(line.in_language(language))}" for line in done.lines),
         "",
         said("card.figures", n=done.figures.rows),
         "",
@@ -52,7 +65,7 @@ def card_of(done: Retraining, now: dt.datetime, language: Language = "id") -> st
     for check in done.audit.checks:
         value = f"{check.value:.3f}" if check.support else "–"
         result = said(f"audit.result.{check.result}")
-        title = check.title.in_language(language)
+        title = plain_markdown(check.title.in_language(language))
         lines.append(f"| {title} | {value} | {check.limit:.3g} | {result} |")
     return "\n".join([*lines, "", said("report.note_scope"), ""])
 
