@@ -295,7 +295,8 @@ FOUND = {  # patterns that look for places in a string
     "model_file._HEADER", "stems._PREFIXED", "stems._PARTICLE", "stems._PRONOUN", "stems._SUFFIX",
     "letters._IS_EMOJI", "words._TOKEN", "chunks._CHUNK", "parts._END", "letters._OVERRIDDEN", "words._SPLIT_LETTERS", "words._CASE_PARTS",
     "words._INNER_CAPITAL", "spelling._LONG_RUN", "letters._EMOJI_TRIM", "letters._MOJIBAKE", "words._NO_UNDERSCORE",
-    "learnt._DIGITS", "notes._MARKDOWN",
+    "learnt._DIGITS", "notes._MARKDOWN", "copies._PASSING", "sheet_cells._NO_XML", "sheet_frame._ROWS_BEGIN",
+    "sheet_frame._ROWS_END", "summary_sheet._DAY", "workbook._ESCAPED",
     "escapes._ESCAPE", "escapes._HEX", "sniffing._BROKEN",
     "sniffing._LINE_ENDS", "reading._JSON",
 }  # fmt: skip

@@ -17,7 +17,7 @@ from .rows import MAX_COLUMNS
 _CHUNK = 1 << 20
 MAX_AROUND = 1 << 26
 """Bytes of a sheet beside its rows: a million links take less."""
-_ROWS_BEGIN = re.compile(rb"<(?:\w+:)?sheetData\b[^>]*>")
+_ROWS_BEGIN = re.compile(rb"<(?:\w+:)?sheetData\b[^<>]*>")
 _ROWS_END = re.compile(rb"</(?:\w+:)?sheetData\s*>")
 _SEAM = 64  # bytes that a tag may reach into the next chunk
 
