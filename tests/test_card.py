@@ -135,7 +135,6 @@ def test_shipped_terms_name_no_contestant(classifier, lexicon):
         assert not re.search(r"\d{5}", plain)
 
 
-@pytest.mark.xfail(strict=True, reason="glued words (aniespresiden) are not masked in training")
 def test_shipped_letter_groups_spell_no_contestant(classifier, lexicon):
     assert CARD._spelt_names(classifier.model, lexicon) == []
 

@@ -814,7 +814,7 @@ def _limits(model: LinearModel, terms: Sequence[Term]) -> str:
 - Names are masked where the lexicon is sure of them. Some short names count only in a fitting
   context and are ordinary words elsewhere, so they can carry weight of their own. Of the strongest
   words in `top_terms.csv`, these are such: {listed}.
-- A name glued to other words (“aniespresiden”, no hashtag) is not masked; its letter groups count.
+- A name glued to other words (“aniespresiden”, no hashtag) is not masked; its other letters count.
   Groups that spell a listed name, with their weight times idf: {spelt}.
 - People no list knows are contestants where the text makes them so; which name it is can still move
   a score, because not every name is recognised as one (`netralitas audit` measures by how much).
