@@ -384,7 +384,7 @@ def quick(monkeypatch):
     def use(score):
         monkeypatch.setattr(module, "read_frames", lambda: list(FRAMES))
         monkeypatch.setattr(module, "listed_names", lambda _: list(NAMES[:4]))
-        monkeypatch.setattr("netralitas_nlp.cli.audit.load_classifier", lambda _: Made(score))
+        monkeypatch.setattr("netralitas_nlp.cli.audit.load_classifier", lambda *_: Made(score))
 
     return use
 

@@ -93,7 +93,7 @@ def test_a_table_keeps_every_row_and_column(tmp_path):
         (["classify", "{f}", "{f}", "-o", "o.csv"], "text\nhalo\n", ["one file at a time"]),
         (["classify", "notes.txt"], None, ["notes.txt is a file", "add -o"]),
         (["classify", "{f}", "--json", "-o", "o.csv"], "text\nhalo\n", ["--json goes with"]),
-        (["classify", "{f}", "-o", "."], "text\nhalo\n", ["not a regular file"]),
+        (["classify", "{f}", "-o", "."], "text\nhalo\n", ["is none of .csv"]),
         (["train", "{f}", "--out", "notes.txt"], "text,label\nhalo,neutral\n", ["is a file"]),
         (["train", "{f}", "--out", "m"], "text,label\nhalo,dunia,neutral\n", ["line 2: 3 cells"]),
         (["train", "nowhere", "--out", "m"], None, ["no file or folder nowhere"]),
@@ -136,7 +136,7 @@ def test_output_keeps_links_and_leaves_devices_alone(tmp_path):
     assert real.read_text(encoding="utf-8").startswith("text,verdict")
     done = run("classify", source, "-o", "/dev/null")
     assert done.returncode == 2
-    assert "bukan berkas biasa" in done.stderr
+    assert "/dev/null" in done.stderr
     assert not Path("/dev/null").is_file()
 
 

@@ -146,7 +146,7 @@ def run(monkeypatch, unsure):
 
     one = Typer()
     one.registered_commands += command.app.registered_commands
-    monkeypatch.setattr(command, "load_classifier", lambda name: unsure)
+    monkeypatch.setattr(command, "load_classifier", lambda *_: unsure)
     return lambda *words: CliRunner().invoke(one, [str(w) for w in words])
 
 

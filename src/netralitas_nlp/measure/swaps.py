@@ -88,7 +88,7 @@ names in it."""
 def listed_names(lexicon: Lexicon) -> list[Name]:
     """Return the full names, of several words, of people and parties that count in any context.
 
-    >>> Name("Partai Golkar", "party", "") in listed_names(Lexicon.default())
+    >>> Name("Partai Amanat Nasional", "party", "") in listed_names(Lexicon.default())
     True
     """
     found = {

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 LONG = 40
 """Words from which on a text is also judged by its parts."""
 _ENOUGH = 12  # words of a part
-_END = re.compile(r"[.!?…]++[\"”')\]]*+\s++|\n\s*+")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”')\]]*+\s++|\n\s*+")
 
 
 def parts_of(text: str) -> list[tuple[int, int]]:

@@ -267,6 +267,8 @@ def _check(
     for block in BLOCKS:
         if any(a >= b for a, b in pairwise(names[block])):
             raise ArgumentError("model.names", block=block)
+        if names[block][:1] == [""]:
+            raise ArgumentError("model.nameless", block=block)
         if not (np.abs(weights[block]) <= MAX_NUMBER).all():
             raise ArgumentError("model.weight", block=block, limit=MAX_NUMBER)
         if not ((idf[block] >= 0) & (idf[block] <= MAX_NUMBER)).all():
@@ -277,8 +279,6 @@ def _check(
     for name in names["near"]:
         if not name.startswith(sides):
             raise ArgumentError("model.near", name=name)
-    if "" in names["signal"]:
-        raise ArgumentError("model.nameless", block="signal")
 
 
 __all__ = ["HEADS", "MAX_NUMBER", "LinearModel"]

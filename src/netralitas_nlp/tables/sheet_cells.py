@@ -22,6 +22,7 @@ _RUNS = ("=", "+", "-", "@", "\t", "\r")
 _DIGITS = 15  # what a spreadsheet keeps of a number; an NIP has 18
 _LINKS = 65_530  # links that a spreadsheet follows on one sheet
 _LINK = 2_079  # letters of one
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # a workbook holds none
 _NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 SIDES = {side: "#{:02X}{:02X}{:02X}".format(*rgb) for side, rgb in COLOURS.items()}
 Look = Mapping[str, Any]
@@ -87,7 +88,7 @@ class Pen:
         self, sheet: Any, row: int, column: int, text: str, style: int, link: str,
         marks: Sequence[Mark], look: dict[str, Any],
     ) -> None:  # fmt: skip
-        text = _NO_XML.sub("\ufffd", text)
+        text = _NO_XML.sub("\ufffd", _CONTROL.sub("", text))
         if _units(text) > MAX_CELL:
             self.cut += 1
             text = text[: (MAX_CELL - 1) // (1 if text.isascii() else 2)] + "…"
