@@ -89,6 +89,9 @@ class Pen:
         marks: Sequence[Mark], look: dict[str, Any],
     ) -> None:  # fmt: skip
         text = _NO_XML.sub("\ufffd", _CONTROL.sub("", text))
+        if not text:  # it held control characters only
+            sheet.write_blank(row, column, None, self.format(style, **look))
+            return
         if _units(text) > MAX_CELL:
             self.cut += 1
             text = text[: (MAX_CELL - 1) // (1 if text.isascii() else 2)] + "…"
