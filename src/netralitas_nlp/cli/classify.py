@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -207,7 +208,8 @@ def _said(summary: Summary, output: Path, language: Language) -> Iterator[str]:
         counts.append(f"{summary.blank} {say('method.empty', language)}")
     done = say("table_done", language, n=summary.rows, counts=counts, path=str(output))
     if summary.rejected:
-        path = str(summary.rejected_path)
+        # As it was named: in the present folder without that folder's name.
+        path = str(summary.rejected_path).removeprefix(f"{Path.cwd().resolve()}{os.sep}")
         done += say("table_rejected", language, n=summary.rejected, path=path)
     yield done
 
