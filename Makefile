@@ -123,6 +123,6 @@ test-lowest:  ## the oldest libraries that pyproject.toml allows; ARGS=tests for
 	$(LOWEST) -e '.[dev]'
 	.venv-lowest/bin/python -m pytest -q -p no:cacheprovider -W default::DeprecationWarning -W default::PendingDeprecationWarning -W default::FutureWarning $(or $(ARGS),$(QUICK))
 
-torture: $(VENV)/ready  ## long forms of the tests that try to break it, with counts; ARGS=times (10: about 20 minutes)
+torture: $(VENV)/ready  ## long forms of the tests that try to break it, with counts; ARGS=times (10 without it)
 	NETRALITAS_TORTURE=$(or $(ARGS),10) $(BIN)/python -m pytest -q -p no:cacheprovider tests/test_hostile.py tests/test_entry.py tests/tables/test_damage.py tests/tables/test_signals.py tests/tables/test_round_trip.py
 	$(BIN)/python benchmarks/kill_resume.py --kills $(or $(ARGS),10) --rows 6000
